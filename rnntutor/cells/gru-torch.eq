@@ -1,0 +1,4 @@
+z = sigmoid(W_z @ [h_prev, x] + b_z)                        # update gate: how much of the old to keep
+r = sigmoid(W_r @ [h_prev, x] + b_r)                        # reset gate: how much of the old to look at
+n = tanh(W_nx @ x + b_nx + r * (W_nh @ h_prev + b_nh))      # candidate: what to write
+h = (1 - z) * n + z * h_prev                                # hidden state

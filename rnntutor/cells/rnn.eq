@@ -1,0 +1,1 @@
+h = tanh(W @ [h_prev, x] + b)          # hidden state

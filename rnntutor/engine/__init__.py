@@ -1,0 +1,1 @@
+"""The engine: cells as equations, run forward and backward with every value kept. NumPy only."""

@@ -1,0 +1,126 @@
+"""The backward pass of a run: the same machine, going through time the other way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rnntutor.engine.differentiate import differentiate
+from rnntutor.engine.evaluate import evaluate
+from rnntutor.engine.ops import Array
+from rnntutor.engine.plan import Plan, backward_plan
+from rnntutor.engine.shapes import infer
+from rnntutor.engine.tape import Sizes, Space, parameter_gradients
+
+if TYPE_CHECKING:
+    from rnntutor.engine.run import Gradients, Run
+
+
+def backward(run: Run, seeds: Mapping[str, Any] | None, window: int | None) -> Gradients:
+    """See `Run.backward`."""
+    from rnntutor.engine.run import Gradients
+
+    given = _seeds(run, seeds)
+    if window is not None and (not isinstance(window, int) or isinstance(window, bool) or window < 1):
+        raise ValueError(f"window: a whole number from 1 is wanted, not {window!r}")
+    plan = _plan(run, tuple(sorted(given)))
+    space = _prepare(run, plan, given, window or 0)
+    space.execute()
+    for t, slot in space.cuts.items():  # show what would have flowed on, now that nobody reads it
+        space.buffers["kept"][t] = slot
+    cuts = tuple(sorted(space.cuts))
+    kept, totals = space.buffers["kept"], space.totals
+    if space.tape is not None:
+        kept, totals = kept.copy(), [total.copy() for total in totals]
+        space.cuts.clear()
+        plan.give_back(space)
+    params = {name: np.zeros_like(p) for name, p in run.params.items()} | parameter_gradients(plan.layout, totals)
+    init = _of_states(run, plan, kept)
+    starts = _of_init(run, init, params)
+    for array in (kept, *params.values()):
+        array.flags.writeable = False
+    return Gradients(run, plan.program, plan, kept, params, window, cuts, init, starts)
+
+
+def _seeds(run: Run, seeds: Mapping[str, Any] | None) -> dict[str, Array]:
+    """The gradients from outside, checked."""
+    if not seeds:
+        if seeds is None and any(line.name == "loss" for line in run.cell.lines):
+            return {}
+        raise ValueError("seeds: name at least one line, such as {'h': dh}; only a program with a loss needs none")
+    given = {}
+    for name, values in seeds.items():
+        line = next((line for line in run.cell.lines if line.name == name), None)
+        if line is None:
+            raise ValueError(f"seeds: {name!r} is not a line; there are {', '.join(k.name for k in run.cell.lines)}")
+        array = np.asarray(values, run.sizes.dtype)
+        wanted = (run.steps, run.batch, *run.plan.shapes[line.place])
+        if array.shape != wanted:
+            raise ValueError(f"seeds[{name!r}] has shape {array.shape}; wanted is {wanted}")
+        given[name] = array
+    return given
+
+
+def _plan(run: Run, seeds: tuple[str, ...]) -> Plan:
+    """The plan of this backward pass, from the cell's store."""
+    key = (id(run.plan), seeds)
+    plans = run.cell.plans
+    if key not in plans:
+        known = {name: array.shape[-1:] for name, array in run.inputs.items()}
+        plans[key] = backward_plan(run.cell, run.plan, known | {n: p.shape for n, p in run.params.items()}, seeds)
+    found: Plan = plans[key]
+    return found
+
+
+def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> Space:
+    """Memory with weights, seeds and nothing from beyond the last timestep."""
+    sizes = Sizes(run.steps, run.batch, run.sizes.dtype, reverse=True, window=window)
+    if plan.is_small(sizes):
+        space = plan.borrow(sizes, run_rows=run.kept.shape[1])
+        np.copyto(space.buffers["run"], run.kept)
+    else:
+        space = plan.space(sizes, run.kept)
+    space.fill_weights(run.params)
+    for name, place in plan.program.leaves("param").items():
+        if place in plan.layout.spans and run.params[name].ndim == 1:
+            space.fill(plan.layout.spans[place], run.params[name])
+    for name, values in seeds.items():
+        span = plan.span(f"d{name}_out")
+        space.fill(span, values[:, None] if values.ndim == 2 else values.swapaxes(1, 2))
+    for carry in plan.program.carries:
+        span = plan.layout.spans[carry.leaf]
+        space.buffers["kept"][run.steps, span.row : span.row + span.rows] = 0
+    return space
+
+
+def _of_states(run: Run, plan: Plan, kept: Array) -> dict[str, Array]:
+    """The gradients that leave the first timestep."""
+    found = {carry.name: np.zeros_like(run.init[carry.name]) for carry in run.cell.step.carries}
+    for carry in plan.program.carries:
+        span = plan.layout.spans[carry.source]
+        found[carry.name[1:]] = kept[0, span.row : span.row + span.rows].T
+    return found
+
+
+def _of_init(run: Run, states: Mapping[str, Array], params: dict[str, Array]) -> dict[str, Array]:
+    """Send what leaves the first timestep on through the `init` section; adds to `params`."""
+    program = run.cell.init
+    if program is None:
+        return {}
+    seeds = tuple(line.name for line in program.lines if line.name in states)
+    reverse = differentiate(program, seeds)
+    known: dict[int, Array] = dict(run.starts)
+    for name in seeds:
+        known[reverse.by_name[f"d{name}_out"]] = states[name].T
+    shapes = infer(reverse, {n: a.shape[-1:] for n, a in run.inputs.items()} | {n: p.shape for n, p in run.params.items()})
+    found = {}
+    for line in reverse.lines:
+        value = evaluate(reverse, shapes, known, line.place)
+        name = line.name[1:]
+        if line.kind == "param":
+            params[name] = params[name] + (value if value.shape == params[name].shape else value.sum(axis=1))
+        elif name in run.inputs:
+            found[name] = value.T
+    return found

@@ -1,0 +1,145 @@
+"""A cell: its text, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from rnntutor.engine.differentiate import differentiate
+from rnntutor.engine.ops import Array
+from rnntutor.engine.parse import MAX_TEXT, EquationError, parse
+from rnntutor.engine.program import Line, Program
+from rnntutor.engine.shapes import Shape, infer
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """The equations of one recurrent step, with its readout and the start of its states if it has them."""
+
+    text: str
+    title: str = "cell"
+    backwards: dict[tuple[str, ...], Program] = field(default_factory=dict, repr=False)
+    plans: dict[Any, Any] = field(default_factory=dict, repr=False)
+    """What was worked out for inputs of one shape; filled by `run`."""
+
+    @cached_property
+    def programs(self) -> dict[str, Program]:
+        """ "step", which includes the readout, and perhaps "init"."""
+        return parse(self.text, self.title)
+
+    @property
+    def step(self) -> Program:
+        """The program of one timestep."""
+        return self.programs["step"]
+
+    @property
+    def init(self) -> Program | None:
+        """The program that makes the first states, if the text has one."""
+        return self.programs.get("init")
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The equations of a timestep in order, each with .name, .text and .caption."""
+        return self.step.lines
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The values that go from one timestep to the next, in the order assigned."""
+        return tuple(carry.name for carry in self.step.carries)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names that are data at every timestep: "x", and "target" where there is a loss."""
+        return tuple(self.step.leaves("input"))
+
+    @cached_property
+    def params(self) -> tuple[str, ...]:
+        """The parameters in the order of the text."""
+        names = [name for program in self.programs.values() for name in program.leaves("param")]
+        return tuple(dict.fromkeys(names))
+
+    def backward(self, seeds: tuple[str, ...] = ()) -> Program:
+        """The backward pass of a timestep, as a program."""
+        if seeds not in self.backwards:
+            self.backwards[seeds] = differentiate(self.step, seeds)
+        return self.backwards[seeds]
+
+    def param_shapes(self, hidden: int | None = None, input: int | None = None, **sizes: int) -> dict[str, Shape]:
+        """The shapes of the parameters for `hidden` units and `input` features.
+
+        `sizes` names the size of any other vector: target=65, or c=16 for a state unlike the others.
+        """
+        known = {name: hidden for name in self.states if hidden is not None} | {"x": input} | sizes
+        for name, size in known.items():
+            if size is not None and (not isinstance(size, int) or size < 1):
+                raise ValueError(f"{name}: a size is a whole number from 1, not {size!r}")
+        given: dict[str, Shape] = {name: (size,) for name, size in known.items() if size is not None}
+        shapes: dict[str, Shape] = {}
+        for program in (self.step, self.init):
+            if program is not None:
+                found = infer(program, given | shapes)
+                shapes |= {name: found[place] for name, place in program.leaves("param").items()}
+        return {name: shapes[name] for name in self.params}
+
+
+def parse_cell(text: str, title: str = "cell") -> Cell:
+    """Read a cell from text. Raises EquationError with line and caret."""
+    cell = Cell(text, title)
+    _ = cell.programs
+    for program in cell.programs.values():
+        infer_ranks(program)
+    return cell
+
+
+def infer_ranks(program: Program) -> None:
+    """Raise EquationError where the equations cannot fit together whatever the sizes are."""
+    from rnntutor.engine.shapes import ranks
+
+    ranks(program)
+
+
+def shipped_cells() -> tuple[str, ...]:
+    """The names of the cells that come with rnntutor."""
+    folder = files("rnntutor") / "cells"
+    return tuple(sorted(entry.name.removesuffix(".eq") for entry in folder.iterdir() if entry.name.endswith(".eq")))
+
+
+def load_cell(name: str | Path) -> Cell:
+    """Read a shipped cell by name, or a file by path.
+
+    Raises EquationError (a ValueError) if the text is wrong, ValueError if there is no such cell.
+    """
+    if str(name) in shipped_cells():
+        return parse_cell((files("rnntutor") / "cells" / f"{name}.eq").read_text(encoding="utf-8"), str(name))
+    path = Path(name)
+    if not path.is_file():
+        raise ValueError(f"no cell is called {str(name)!r}; there are {', '.join(shipped_cells())}, or give a file")
+    if path.stat().st_size > 4 * MAX_TEXT:
+        raise EquationError("too long to be a cell", title=path.name)
+    try:
+        return parse_cell(path.read_text(encoding="utf-8"), path.name)
+    except UnicodeDecodeError as error:
+        raise EquationError("this is not UTF-8 text", title=path.name) from error
+
+
+def init_params(cell: Cell, hidden: int | None = None, input: int | None = None, *, seed: int = 0,
+                dtype: DTypeLike = np.float64, **sizes: int) -> dict[str, Array]:  # fmt: skip
+    """Fresh parameters: matrices uniform in ±1/sqrt(columns), vectors zero."""
+    rng = np.random.default_rng(seed)
+    params: dict[str, Array] = {}
+    for name, shape in cell.param_shapes(hidden, input, **sizes).items():
+        bound = 1 / np.sqrt(shape[-1]) if len(shape) == 2 else 0.0
+        params[name] = rng.uniform(-bound, bound, shape).astype(dtype)
+    return params
+
+
+def sizes_of(params: Mapping[str, Array]) -> dict[str, Shape]:
+    """The shapes of arrays by name."""
+    return {name: array.shape for name, array in params.items()}

@@ -1,0 +1,436 @@
+"""Where every value lives in memory, and which calls that saves.
+
+A run is one array (time, rows, batch); a value is some of its rows. Calls of one kind that do not wait
+for each other become a single call when their operands and results lie side by side in the same order:
+four gates in one `tanh`, `f * c_prev` and `i * g` in one product. So the order of the rows is chosen for that.
+
+What crosses from one timestep to the next shares its rows with itself, one slot apart: slot t holds what
+enters timestep t. Forward, `h_prev` is read at slot t and `h` written at slot t + 1; backward it is the
+other way round.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import permutations
+
+from rnntutor.engine.normal import LOOP, POST, PRE, PREP, Normal, Total, Value, Weight
+
+ELEMENTWISE = frozenset({"add", "sub", "mul", "div", "neg", "tanh", "square", "copy", "exp", "log", "relu", "step"})
+_SEARCH = 400
+"""How many orders of rows are tried before the best so far is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Rows of a buffer: "kept" for all of time, "scratch" for a block of it, "prep" without time, "run" of the
+    forward pass. `shift` is the slot relative to the timestep."""
+
+    buffer: str
+    row: int
+    rows: int
+    shift: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Blocks of parameters put together as one matrix: below each other (axis 0) or side by side (axis 1)."""
+
+    weights: tuple[Weight, ...]
+    axis: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One NumPy call: an operation from spans (or numbers, or a packed matrix) to a span."""
+
+    op: str
+    out: Span
+    args: tuple[Span | float, ...]
+    pack: int = -1
+    spread: int = 0
+    """How many results share the first operand; 0 if none do."""
+    made: tuple[tuple[int, Span], ...] = ()
+    """The values that this call finishes, and where each is."""
+
+
+@dataclass(frozen=True, slots=True)
+class TotalCall:
+    """Gradients of parameters: the sum over time of left rightᵀ; `names` go with consecutive rows of the result."""
+
+    left: Span
+    right: Span | None
+    names: tuple[tuple[str, int, float], ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The calls of each phase in order, where values are, and how much memory that takes."""
+
+    calls: tuple[tuple[Call, ...], ...]
+    totals: tuple[TotalCall, ...]
+    packs: tuple[Pack, ...]
+    spans: dict[int, Span]
+    rows: dict[str, int]
+
+
+@dataclass
+class _Order:
+    """Which class of rows stands right after which."""
+
+    after: dict[int, int] = field(default_factory=dict)
+    before: dict[int, int] = field(default_factory=dict)
+
+    def join(self, row: Sequence[int]) -> _Order | None:
+        """This order with the classes of `row` side by side, or None if that cannot be."""
+        order = _Order(dict(self.after), dict(self.before))
+        for a, b in zip(row, row[1:], strict=False):
+            if order.after.get(a) == b:
+                continue
+            if a == b or a in order.after or b in order.before or order._tail(b) == a:
+                return None
+            order.after[a], order.before[b] = b, a
+        return order
+
+    def _tail(self, a: int) -> int:
+        while a in self.after:
+            a = self.after[a]
+        return a
+
+
+class _Planner:
+    def __init__(self, normal: Normal, stored: dict[int, Span], *, backward: bool, together: Sequence[Sequence[int]]) -> None:
+        self.normal, self.values = normal, normal.values
+        self.backward = backward
+        self.fixed = {k: stored[v.origin] for k, v in enumerate(self.values) if v.op == "leaf" and v.origin in stored}
+        self.wanted = {normal.places[k] for k in normal.wanted}
+        self.sources = {source for _, source in normal.carries}
+        self.uses = Counter(arg for value in self.values for arg in value.args)
+        self.uses.update(k for t in normal.totals for k in (t.left, t.right) if k is not None)
+        self.shift: dict[int, int] = {}
+        self.cls = self._classes()
+        self.order = _Order()
+        self.together = together
+
+    # Classes of values that share rows.
+
+    def _classes(self) -> dict[int, int]:
+        """Carried values share rows with themselves; a temporary is overwritten by what is made of it."""
+        cls = {k: k for k in range(len(self.values))}
+        for leaf, source in self.normal.carries:
+            cls[source] = leaf
+            self.shift[leaf if self.backward else source] = 1
+        for k, value in enumerate(self.values):
+            target = self._overwritten(k, value)
+            if target is not None and cls[k] == k:
+                cls[k] = cls[target]
+        return cls
+
+    def _overwritten(self, k: int, value: Value) -> int | None:
+        if value.op not in ELEMENTWISE or value.phase == PREP:
+            return None
+        for arg in value.args:
+            operand = self.values[arg]
+            own = operand.op in ELEMENTWISE or operand.op == "matmul"
+            free = arg not in self.wanted and arg not in self.sources and self.uses[arg] == 1
+            if own and free and operand.phase == value.phase and operand.rows == value.rows:
+                return arg
+        return None
+
+    # Groups of calls that can become one.
+
+    def _levels(self) -> dict[int, int]:
+        """How many calls of the same phase must come before each."""
+        level: dict[int, int] = {}
+        for k, value in enumerate(self.values):
+            same = [level[a] for a in value.args if self.values[a].phase == value.phase and a in level]
+            if value.op not in ("leaf", "const"):
+                level[k] = 1 + max(same, default=0)
+        return level
+
+    def groups(self) -> list[list[int]]:
+        """Calls of one phase, level and kind, in the order of execution."""
+        level = self._levels()
+        groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for k in level:
+            value = self.values[k]
+            alike: tuple[object, ...] = (value.op, len(value.args))
+            if value.op not in ELEMENTWISE:
+                alike = (k,)
+            if value.op == "matmul":
+                alike = ("matmul", value.args if len(value.args) == 1 else k)
+            if value.op == "mul":
+                alike = ("mul", value.args[0] if self._shared_first(k, level) else -1)
+            groups[value.phase, level[k], *alike].append(k)
+        return [groups[key] for key in sorted(groups, key=lambda key: key[:2])]
+
+    def _shared_first(self, k: int, level: dict[int, int]) -> bool:
+        """Whether at least three products of this level have their first operand in common."""
+        mine = self.values[k]
+        same = [
+            j for j in level
+            if level[j] == level[k] and self.values[j].phase == mine.phase
+            and self.values[j].op == "mul" and self.values[j].args[0] == mine.args[0] and self.values[j].rows == mine.rows
+        ]  # fmt: skip
+        return len(same) >= 3
+
+    # Choosing the order of rows.
+
+    def choose(self) -> dict[int, list[list[int]]]:
+        """Fix the order; returns for the first call of each group the runs of calls that became one."""
+        groups = self.groups()
+        sums = [list(v.args) for v in self.values if v.op == "matmul" and len(v.args) > 1]
+        loop = [g for g in groups if len(g) > 1 and self.values[g[0]].phase == LOOP]
+        loop.sort(key=len)
+        self._search([("sum", s) for s in sums if self.values[s[0]].phase == LOOP] + [("calls", g) for g in loop])
+        for row in self.together:
+            self._try_rows([self.normal.places[k] for k in row])
+        rest = [g for g in groups if len(g) > 1 and self.values[g[0]].phase != LOOP]
+        for group in sorted(rest, key=lambda g: (self.values[g[0]].phase != PRE, len(g))):
+            self._take_best(group)
+        return {group[0]: self._runs(group) for group in groups}
+
+    def _search(self, demands: list[tuple[str, list[int]]]) -> None:
+        """Try orders that satisfy every demand, and keep the one that satisfies most."""
+        best = (-1, self.order)
+        budget = _SEARCH
+
+        def go(k: int, order: _Order, score: int) -> bool:
+            nonlocal best, budget
+            if score > best[0]:
+                best = (score, order)
+            if k == len(demands):
+                return score == sum(len(members) for _, members in demands)
+            kind, members = demands[k]
+            for row in _orders(members):
+                budget -= 1
+                if budget < 0:
+                    return True
+                joined = self._join(order, row, calls=kind == "calls")
+                if joined is not None and go(k + 1, joined, score + len(members)):
+                    return True
+            return go(k + 1, order, score)
+
+        go(0, self.order, 0)
+        self.order = best[1]
+
+    def _take_best(self, group: list[int]) -> None:
+        for row in _orders(group):
+            joined = self._join(self.order, row, calls=True)
+            if joined is not None:
+                self.order = joined
+                return
+
+    def _try_rows(self, values: list[int]) -> None:
+        joined = self._join(self.order, values, calls=False)
+        if joined is not None:
+            self.order = joined
+
+    def _join(self, order: _Order, row: Sequence[int], *, calls: bool) -> _Order | None:
+        """The order with these values side by side; for calls, their operands and results."""
+        columns = list(self._columns(row)) if calls else [list(row)]
+        for column in columns:
+            joined = self._join_column(order, column)
+            if joined is None:
+                return None
+            order = joined
+        return order
+
+    def _columns(self, row: Sequence[int]) -> Iterator[list[int]]:
+        yield list(row)
+        for operands in zip(*(self.values[k].args for k in row), strict=True):
+            same = len(set(operands)) == 1
+            if same and (self.values[operands[0]].rows == 1 or self.values[operands[0]].op == "const"):
+                continue
+            if same and (self.values[row[0]].op == "matmul" or len(row) >= 3):
+                continue
+            yield list(operands)
+
+    def _join_column(self, order: _Order, column: list[int]) -> _Order | None:
+        if all(k in self.fixed for k in column):
+            spans = [self.fixed[k] for k in column]
+            return order if _adjacent(spans) else None
+        odd = any(k in self.fixed or self.values[k].op in ("const", "part", "concat") for k in column)
+        shifts = {self.shift.get(k, 0) for k in column}
+        timeless = {self.values[k].phase == PREP for k in column}
+        if odd or len(shifts) > 1 or len(timeless) > 1 or len(set(column)) < len(column):
+            return None
+        return order.join([self.cls[k] for k in column])
+
+    def _runs(self, group: list[int]) -> list[list[int]]:
+        """Which calls of a group really lie side by side now."""
+        for row in _orders(group):
+            if self._satisfied(row):
+                return [list(row)]
+        left = sorted(group, key=lambda k: self._rank(self.cls[k]))
+        runs = [[left[0]]]
+        for k in left[1:]:
+            if self._satisfied([*runs[-1], k]):
+                runs[-1].append(k)
+            else:
+                runs.append([k])
+        return runs
+
+    def _rank(self, cls: int) -> tuple[int, int]:
+        """Where a class stands in its segment."""
+        steps = 0
+        while cls in self.order.before:
+            cls = self.order.before[cls]
+            steps += 1
+        return cls, steps
+
+    def _satisfied(self, row: Sequence[int]) -> bool:
+        if len(row) == 1:
+            return True
+        for column in self._columns(row):
+            if all(k in self.fixed for k in column):
+                if not _adjacent([self.fixed[k] for k in column]):
+                    return False
+            elif len(column) > 1 and self._join_column(self.order, column) is None:
+                return False
+            elif any(self.order.after.get(self.cls[a]) != self.cls[b] for a, b in zip(column, column[1:], strict=False)
+                     if a not in self.fixed):  # fmt: skip
+                return False
+        return True
+
+    # Rows, and the calls themselves.
+
+    def layout(self) -> Layout:
+        runs = self.choose()
+        spans, rows = self._spans()
+        packs: list[Pack] = []
+        calls: tuple[list[Call], ...] = ([], [], [], [])
+        for group in runs.values():
+            for run in group:
+                calls[self.values[run[0]].phase].extend(self._call(run, spans, rows, packs))
+        totals = tuple(self._totals(spans))
+        named = {place: spans[k] for place, k in self.normal.places.items() if k in spans}
+        return Layout(tuple(tuple(c) for c in calls), totals, tuple(packs), named, rows)
+
+    def _spans(self) -> tuple[dict[int, Span], dict[str, int]]:
+        """Give every class its rows, segment by segment."""
+        spans: dict[int, Span] = dict(self.fixed)
+        rows = {"kept": 0, "scratch": 0, "prep": 0}
+        members: dict[int, list[int]] = defaultdict(list)
+        for k in range(len(self.values)):
+            if k not in self.fixed and self.values[k].op not in ("const", "part"):
+                members[self.cls[k]].append(k)
+        for head in members:
+            if head in self.order.before:
+                continue
+            segment = [head]
+            while segment[-1] in self.order.after:
+                segment.append(self.order.after[segment[-1]])
+            buffer = self._buffer([k for cls in segment for k in members[cls]])
+            for cls in segment:
+                size = self.values[cls].rows
+                for k in members[cls]:
+                    spans[k] = Span(buffer, rows[buffer], size, self.shift.get(k, 0))
+                rows[buffer] += size
+        for k, value in enumerate(self.values):
+            if value.op == "part":
+                whole = spans[value.args[0]]
+                spans[k] = replace(whole, row=whole.row + int(value.number), rows=value.rows)
+            elif value.op == "concat" and k not in self.wanted:
+                parts = [spans[a] for a in value.args]
+                if _adjacent(parts):
+                    spans[k] = replace(parts[0], rows=value.rows)
+        return spans, rows
+
+    def _buffer(self, values: list[int]) -> str:
+        if all(self.values[k].phase == PREP for k in values):
+            return "prep"
+        leaf = any(self.values[k].op == "leaf" for k in values)
+        return "kept" if leaf or any(k in self.wanted for k in values) else "scratch"
+
+    def _call(self, run: list[int], spans: dict[int, Span], rows: dict[str, int], packs: list[Pack]) -> list[Call]:
+        """One run of neighbouring values as a call; nothing for a value that is only a view."""
+        first = self.values[run[0]]
+        if first.op == "part" or (first.op == "concat" and spans[run[0]].row == spans[first.args[0]].row
+                                  and spans[run[0]].buffer == spans[first.args[0]].buffer):  # fmt: skip
+            return []
+        out = _over([spans[k] for k in run])
+        made = tuple((k, spans[k]) for k in run)
+        if first.op == "matmul":
+            return self._product(run, out, spans, rows, packs)
+        args: list[Span | float] = []
+        spread = 0
+        for operands in zip(*(self.values[k].args for k in run), strict=True):
+            value = self.values[operands[0]]
+            if value.op == "const":
+                args.append(value.number)
+            elif len(set(operands)) == 1:
+                spread = len(run) if len(run) > 1 and value.rows > 1 else spread
+                args.append(spans[operands[0]])
+            else:
+                args.append(_over([spans[k] for k in operands]))
+        if first.op == "pow":
+            args.append(first.number)
+        return [Call(first.op, out, tuple(args), spread=spread, made=made)]
+
+    def _product(self, run: list[int], out: Span, spans: dict[int, Span], rows: dict[str, int],
+                 packs: list[Pack]) -> list[Call]:  # fmt: skip
+        """A packed product: several weights on one operand, or one result from several operands."""
+        first = self.values[run[0]]
+        made = tuple((k, spans[k]) for k in run)
+        if len(first.args) == 1:
+            packs.append(Pack(tuple(self.values[k].weights[0] for k in run), 0))
+            return [Call("matmul", out, (spans[first.args[0]],), len(packs) - 1, made=made)]
+        pairs = sorted(zip(first.args, first.weights, strict=True), key=lambda pair: (spans[pair[0]].buffer, spans[pair[0]].row))
+        packs.append(Pack(tuple(w for _, w in pairs), 1))
+        parts = [spans[k] for k, _ in pairs]
+        if _adjacent(parts):
+            return [Call("matmul", out, (_over(parts),), len(packs) - 1, made=made)]
+        joined = Span("scratch", rows["scratch"], sum(part.rows for part in parts))
+        rows["scratch"] += joined.rows
+        return [
+            Call("concat", joined, tuple(parts)),
+            Call("matmul", out, (joined,), len(packs) - 1, made=made),
+        ]
+
+    def _totals(self, spans: dict[int, Span]) -> Iterator[TotalCall]:
+        """Neighbouring gradients of parameters in one call."""
+        def key(total: Total) -> tuple[object, ...]:
+            right = spans[total.right] if total.right is not None else None
+            left = spans[total.left]
+            return (right is not None, str(right), left.buffer, left.shift, left.row)
+
+        pending: list[Total] = []
+        for total in sorted(self.normal.totals, key=key):
+            if pending and not (key(pending[-1])[:2] == key(total)[:2] and _adjacent([spans[pending[-1].left], spans[total.left]])):
+                yield self._total(pending, spans)
+                pending = []
+            pending.append(total)
+        if pending:
+            yield self._total(pending, spans)
+
+    @staticmethod
+    def _total(totals: list[Total], spans: dict[int, Span]) -> TotalCall:
+        right = totals[0].right
+        names = tuple((t.name, spans[t.left].rows, t.scale) for t in totals)
+        return TotalCall(_over([spans[t.left] for t in totals]), None if right is None else spans[right], names)
+
+
+def _orders(members: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """The orders worth trying: all of a few, the given one of many."""
+    return permutations(members) if len(members) <= 5 else iter([tuple(members)])
+
+
+def _adjacent(spans: Sequence[Span]) -> bool:
+    return all(
+        a.row + a.rows == b.row and (a.buffer, a.shift) == (b.buffer, b.shift) for a, b in zip(spans, spans[1:], strict=False)
+    )
+
+
+def _over(spans: Sequence[Span]) -> Span:
+    """The span that covers adjacent ones."""
+    return replace(spans[0], rows=sum(span.rows for span in spans))
+
+
+def lay_out(normal: Normal, stored: dict[int, Span] | None = None, *, backward: bool = False,
+            together: Sequence[Sequence[int]] = ()) -> Layout:  # fmt: skip
+    """Give every value its place. `stored` are the spans of an earlier run that a backward pass reads;
+    `together` are values of the program that should lie side by side."""
+    return _Planner(normal, stored or {}, backward=backward, together=together).layout()

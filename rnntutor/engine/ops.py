@@ -1,0 +1,121 @@
+"""The operations of the equation language: how each is computed, written and differentiated.
+
+An operation works on arrays whose last two axes are (features, batch); any axes in front, such as time,
+are carried along. A scalar of the language is an array with one feature.
+
+The vector-Jacobian products are text in the language itself, one per operand: `d` is the gradient that
+arrives, `y` the result, `a`, `b` and so on the operands. `differentiate` turns them into lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+def sigmoid(a: Array, out: Array | None = None) -> Array:
+    """1 / (1 + exp(-a)), through tanh, which cannot overflow: σ(a) = ½ tanh(½a) + ½."""
+    half = a.dtype.type(0.5)
+    y = np.multiply(a, half, out=out)
+    np.tanh(y, out=y)
+    y *= half
+    y += half
+    return y
+
+
+def softmax(a: Array, out: Array | None = None) -> Array:
+    """exp(a) / sum(exp(a)) over the features; shifted by the largest, so that exp cannot overflow."""
+    y = np.subtract(a, a.max(axis=-2, keepdims=True), out=out)
+    np.exp(y, out=y)
+    y /= y.sum(axis=-2, keepdims=True)
+    return y
+
+
+def cross_entropy(logits: Array, p: Array, target: Array, out: Array | None = None) -> Array:
+    """-sum(target * log p) for p = softmax(logits), taken from the logits so that log 0 never happens.
+
+    `target` is a distribution over the features, such as a one-hot column.
+    """
+    top = logits.max(axis=-2, keepdims=True)
+    log_total = np.log(np.exp(logits - top).sum(axis=-2, keepdims=True)) + top
+    return np.sum(target * (log_total - logits), axis=-2, keepdims=True, out=out)
+
+
+def relu(a: Array, out: Array | None = None) -> Array:
+    """max(a, 0)."""
+    return np.maximum(a, a.dtype.type(0), out)
+
+
+def step(a: Array, out: Array | None = None) -> Array:
+    """1 where a > 0, else 0: the slope of relu."""
+    return np.greater(a, 0, out=np.empty_like(a) if out is None else out, casting="unsafe")
+
+
+def outer(a: Array, b: Array) -> Array:
+    """a bᵀ of one timestep, summed over the batch."""
+    return np.matmul(a, np.swapaxes(b, -1, -2))
+
+
+def total(a: Array) -> Array:
+    """The sum over the features, kept as one feature."""
+    return a.sum(axis=-2, keepdims=True)
+
+
+def concat(*parts: Array, out: Array | None = None) -> Array:
+    """The parts one below the other."""
+    return np.concatenate(parts, axis=-2, out=out)
+
+
+@dataclass(frozen=True)
+class Op:
+    """One operation: its function, its vector-Jacobian products and how it is written.
+
+    `symbol` is an infix sign or a function name, `rank` its binding strength (9 binds tightest).
+    """
+
+    compute: Callable[..., Array]
+    vjp: tuple[str, ...] = ()
+    symbol: str = ""
+    rank: int = 9
+
+
+OPS: dict[str, Op] = {
+    "add": Op(np.add, ("d", "d"), "+", 1),
+    "sub": Op(np.subtract, ("d", "-d"), "-", 1),
+    "mul": Op(np.multiply, ("d * b", "d * a"), "*", 2),
+    "div": Op(np.divide, ("d / b", "-d * y / b"), "/", 2),
+    "matmul": Op(np.matmul, ("outer(d, b)", "a.T @ d"), "@", 2),
+    "neg": Op(np.negative, ("-d",), "-", 3),
+    "pow": Op(np.power, ("d * n * a ** (n - 1)",), "**", 4),
+    "concat": Op(concat),
+    "sigmoid": Op(sigmoid, ("d * y * (1 - y)",), "sigmoid"),
+    "tanh": Op(np.tanh, ("d * (1 - y**2)",), "tanh"),
+    "relu": Op(relu, ("d * step(a)",), "relu"),
+    "exp": Op(np.exp, ("d * y",), "exp"),
+    "log": Op(np.log, ("d / a",), "log"),
+    "softmax": Op(softmax, ("y * (d - sum(d * y))",), "softmax"),
+    # The logits stand first: they take the whole gradient, as the textbook's p - target.
+    "cross_entropy": Op(cross_entropy, ("d * (b - c)", "", ""), "cross_entropy"),
+    "copy": Op(np.positive, ("d",)),
+    # Only gradients need these.
+    "transpose": Op(lambda a: np.swapaxes(a, -1, -2)),
+    "outer": Op(outer, symbol="outer"),
+    "sum": Op(total, symbol="sum"),
+    "step": Op(step, symbol="step"),
+    "part": Op(lambda a: a),
+}
+
+FUNCTIONS = ("sigmoid", "tanh", "relu", "exp", "log", "softmax", "cross_entropy")
+"""What a cell's text may call."""
+
+GRADIENT_FUNCTIONS = (*FUNCTIONS, "outer", "sum", "step")
+"""What the text of a vector-Jacobian product may call."""
+
+LEAVES = frozenset({"input", "param", "prev", "const", "seed", "next"})
+"""Kinds of nodes that are given from outside and not computed."""

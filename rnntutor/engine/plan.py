@@ -1,0 +1,92 @@
+"""From a cell and the shapes of its arrays to a layout, worked out once and kept with the cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from rnntutor.engine.cell import Cell
+from rnntutor.engine.layout import Layout, Span, lay_out
+from rnntutor.engine.normal import Normal, normalise
+from rnntutor.engine.ops import LEAVES, Array
+from rnntutor.engine.program import Program
+from rnntutor.engine.shapes import Shape, infer
+from rnntutor.engine.tape import Sizes, Space, is_small
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A program with known shapes, rewritten and laid out."""
+
+    program: Program
+    shapes: list[Shape]
+    normal: Normal
+    layout: Layout
+    free: dict[Sizes, list[Space]] = field(default_factory=dict, repr=False)
+    """Tapes of small runs, ready to be used again."""
+
+    def borrow(self, sizes: Sizes, *, run_rows: int = 0) -> Space:
+        """A bound tape for a small run; give it back after its results are copied."""
+        waiting = self.free.setdefault(sizes, [])
+        try:
+            return waiting.pop()  # atomic, so threads never share one
+        except IndexError:
+            return self.space(sizes, run_rows=run_rows)
+
+    def give_back(self, space: Space) -> None:
+        """Let a tape be used again."""
+        self.free.setdefault(space.sizes, []).append(space)
+
+    def space(self, sizes: Sizes, run: Array | None = None, *, run_rows: int = 0) -> Space:
+        """Fresh memory for one run."""
+        blocked = not self.is_small(sizes)
+        carried = tuple(self.layout.spans[carry.source] for carry in self.program.carries)
+        return Space(self.layout, sizes, run, run_rows, blocked, carried=carried)
+
+    def is_small(self, sizes: Sizes) -> bool:
+        """Whether runs of this size share a kept tape."""
+        return is_small(self.layout, sizes.steps, sizes.batch, sizes.dtype)
+
+    def span(self, name: str) -> Span:
+        """Where a named value lives."""
+        return self.layout.spans[self.program.by_name[name]]
+
+
+def forward_plan(cell: Cell, known: Mapping[str, Shape]) -> Plan:
+    """The plan of a forward run."""
+    program = cell.step
+    shapes = infer(program, known)
+    wanted = list(dict.fromkeys([line.place for line in program.lines] + _read_later(cell)))
+    normal = normalise(program, shapes, wanted)
+    together = [node.args for node in program.nodes if node.op == "concat"]
+    made = [row for row in together if all(k in normal.places for k in row)]
+    return Plan(program, shapes, normal, lay_out(normal, together=made))
+
+
+def backward_plan(cell: Cell, forward: Plan, known: Mapping[str, Shape], seeds: tuple[str, ...]) -> Plan:
+    """The plan of a backward pass that reads a run made with `forward`."""
+    program = cell.backward(seeds)
+    shapes = infer(program, known)
+    stored: dict[int, Any] = {
+        place: replace(span, buffer="run") for place, span in forward.layout.spans.items() if span.buffer == "kept"
+    }
+    wanted = [line.place for line in program.lines if line.kind == "value"]
+    normal = normalise(program, shapes, wanted, stored)
+    return Plan(program, shapes, normal, lay_out(normal, stored, backward=True))
+
+
+def _read_later(cell: Cell) -> list[int]:
+    """Unnamed forward values that the backward pass reads, such as tanh(c): kept, so as not to compute them twice."""
+    program = cell.step
+    backward = cell.backward(tuple(line.name for line in program.lines))
+    read: list[int] = []
+    for node in backward.nodes[backward.given :]:
+        for arg in node.args:
+            if arg < backward.given:
+                read += program.nodes[arg].args if program.nodes[arg].op == "concat" else [arg]
+    return [k for k in dict.fromkeys(read) if not program.nodes[k].name and _computed(program, k)]
+
+
+def _computed(program: Program, place: int) -> bool:
+    return program.nodes[place].op not in LEAVES | {"concat", "transpose"}

@@ -1,0 +1,330 @@
+"""Running a layout: a flat list of NumPy calls whose arrays are bound beforehand.
+
+Looking up names or slicing arrays at every step would cost several times the arithmetic of a small
+network. So each call is bound to its arrays once, and a run is a walk along the list. The tape of a
+small run is kept and used again (its results are copied out); a large one is bound afresh, a block of
+timesteps at a time, so that what a block touches stays in the processor's cache.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from rnntutor.engine.layout import ELEMENTWISE, Call, Layout, Pack, Span, TotalCall
+from rnntutor.engine.normal import LOOP, POST, PRE, PREP, Weight
+from rnntutor.engine.ops import OPS, Array
+
+SMALL = 1 << 20
+"""A run of at most this many bytes is copied out of a tape that is used again."""
+BLOCK = 1 << 19
+"""About how many bytes a block of a large run touches."""
+
+_UFUNCS: dict[str, np.ufunc] = {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
+    "tanh": np.tanh, "exp": np.exp, "log": np.log, "square": np.square, "copy": np.positive, "pow": np.power,
+}  # fmt: skip
+
+Bound = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How long, how wide a batch, and in which precision; `reverse` for a backward pass."""
+
+    steps: int
+    batch: int
+    dtype: np.dtype[Any]
+    reverse: bool = False
+    window: int = 0
+    """Gradients do not cross t = window, 2 * window, ...; 0 for no limit."""
+
+
+@dataclass
+class Space:
+    """The memory of one run, and the calls bound to it."""
+
+    layout: Layout
+    sizes: Sizes
+    run: Array | None = None
+    """The forward run's kept array, for a backward pass that reads it in place."""
+    run_rows: int = 0
+    blocked: bool = False
+    cuts: dict[int, Array] = field(default_factory=dict)
+    carried: tuple[Span, ...] = ()
+    """What crosses from one timestep to the next."""
+
+    def __post_init__(self) -> None:
+        size, rows = self.sizes, self.layout.rows
+        per_step = (rows["kept"] + rows["scratch"]) * size.batch * size.dtype.itemsize
+        self.block = max(1, min(size.steps, BLOCK // max(per_step, 1))) if self.blocked else size.steps
+        shape = (size.batch,)
+        self.buffers: dict[str, Array] = {
+            "kept": np.zeros((size.steps + 1, rows["kept"], *shape), size.dtype),
+            "scratch": np.empty((self.block, rows["scratch"], *shape), size.dtype),
+            "prep": np.empty((rows["prep"], 1), size.dtype),
+            "run": np.empty((size.steps + 1, self.run_rows, *shape), size.dtype) if self.run is None else self.run,
+        }
+        self.packs = [self._empty(pack) for pack in self.layout.packs]
+        self.totals = [self._total_array(total) for total in self.layout.totals]
+        self.tape: list[Bound] | None = None if self.blocked else list(self._everything())
+
+    def _empty(self, pack: Pack) -> Array:
+        shapes = [weight.shape for weight in pack.weights]
+        along = sum(shape[pack.axis] for shape in shapes)
+        across = shapes[0][1 - pack.axis]
+        return np.empty((along, across) if pack.axis == 0 else (across, along), self.sizes.dtype)
+
+    def _total_array(self, total: TotalCall) -> Array:
+        columns = () if total.right is None else (total.right.rows,)
+        return np.zeros((total.left.rows, *columns), self.sizes.dtype)
+
+    # What goes in.
+
+    def fill_weights(self, params: Mapping[str, Array]) -> None:
+        """Copy the parameters into the packed matrices, scaled as wanted."""
+        for pack, array in zip(self.layout.packs, self.packs, strict=True):
+            start = 0
+            for weight in pack.weights:
+                stop = start + weight.shape[pack.axis]
+                into = array[start:stop] if pack.axis == 0 else array[:, start:stop]
+                _copy_weight(params[weight.name], weight, into)
+                start = stop
+
+    def fill(self, span: Span, values: Array) -> None:
+        """Put (T, rows, B), or (rows,) of a parameter, where a leaf lives."""
+        if span.buffer == "prep":
+            self.buffers["prep"][span.row : span.row + span.rows, 0] = values
+        else:
+            self.over_time(span)[:] = values
+
+    def over_time(self, span: Span) -> Array:
+        """A value at every timestep, (T, rows, B); a view."""
+        return view(self.buffers[span.buffer], span, self.sizes.steps)
+
+    # Views that calls are bound to.
+
+    def _at(self, span: Span, t: int, start: int, flat: bool) -> Array:
+        """A value at one timestep: (rows,) if flat, else (rows, B)."""
+        array = self.buffers[span.buffer]
+        if span.buffer == "prep":
+            rows = array[span.row : span.row + span.rows]
+            return rows[:, 0] if flat else rows
+        slot = (t - start if span.buffer == "scratch" else t) + span.shift
+        rows = array[slot, span.row : span.row + span.rows]
+        return rows[:, 0] if flat else rows
+
+    def _during(self, span: Span, start: int, stop: int, flat: bool) -> Array:
+        """A value during a block: (n, rows) if flat, else (n, rows, B)."""
+        array = self.buffers[span.buffer]
+        if span.buffer == "prep":
+            rows = array[span.row : span.row + span.rows]
+            return rows[:, 0] if flat else rows
+        first, last = (0, stop - start) if span.buffer == "scratch" else (start, stop)
+        rows = array[first + span.shift : last + span.shift, span.row : span.row + span.rows]
+        return rows[..., 0] if flat else rows
+
+    def _bind(self, call: Call, start: int, stop: int, t: int | None) -> Bound:
+        """A call on one timestep `t`, or on the whole block."""
+        ufunc = call.op in ELEMENTWISE and call.op in _UFUNCS
+        flat = self.sizes.batch == 1 and (ufunc or call.op == "matmul")
+
+        def look(span: Span) -> Array:
+            return self._during(span, start, stop, flat) if t is None else self._at(span, t, start, flat)
+
+        out = look(call.out)
+        if call.op == "matmul":
+            [arg] = (look(k) for k in call.args if isinstance(k, Span))
+            return self._bind_product(self.packs[call.pack], arg, out, t is None)
+        number = self.sizes.dtype.type
+        args: list[Any] = [np.asarray(number(k)) if isinstance(k, float) else look(k) for k in call.args]
+        if call.spread:
+            args, out = self._spread(call, args, out, flat)
+        if call.op in _UFUNCS:
+            return partial(_UFUNCS[call.op], *args, out)
+        if call.op == "sum":
+            return partial(_copy_result, OPS[call.op].compute, args, out)
+        return partial(OPS[call.op].compute, *args, out=out)
+
+    @staticmethod
+    def _spread(call: Call, args: list[Any], out: Array, flat: bool) -> tuple[list[Any], Array]:
+        """One operand against several that lie side by side: a new axis to broadcast along."""
+        axis = out.ndim - (1 if flat else 2)
+        rows = call.out.rows // call.spread
+
+        def split(array: Array) -> Array:
+            shape = array.shape
+            k = array.ndim - (1 if flat else 2)
+            return array.reshape(*shape[:k], shape[k] // rows, rows, *shape[k + 1 :])
+
+        assert axis >= 0
+        return [a if a.ndim == 0 else split(a) for a in args], split(out)
+
+    def _bind_product(self, pack: Array, arg: Array, out: Array, whole: bool) -> Bound:
+        if not whole:
+            return partial(np.dot, pack, arg, out)
+        if self.sizes.batch == 1:
+            return partial(np.matmul, arg, pack.T, out)
+        return partial(np.matmul, pack, arg, out)
+
+    # The order of everything.
+
+    def _everything(self) -> Iterator[Bound]:
+        """All calls of a run that is bound at once."""
+        yield from self.prepare()
+        yield from self.block_calls(0, self.sizes.steps)
+
+    def prepare(self) -> Iterator[Bound]:
+        """The calls on parameters alone."""
+        for call in self.layout.calls[PREP]:
+            yield self._bind(call, 0, 0, None)
+
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """First and last-plus-one timestep of each block, in the order of the pass."""
+        starts = range(0, self.sizes.steps, self.block)
+        for start in reversed(starts) if self.sizes.reverse else starts:
+            yield start, min(start + self.block, self.sizes.steps)
+
+    def block_calls(self, start: int, stop: int) -> Iterator[Bound]:
+        """Before the loop, the loop, after the loop, and the parameters' share of this block."""
+        for call in self.layout.calls[PRE]:
+            yield self._bind(call, start, stop, None)
+        times = range(start, stop)
+        for t in reversed(times) if self.sizes.reverse else times:
+            yield from self.step_calls(t, start)
+        for call in self.layout.calls[POST]:
+            yield self._bind(call, start, stop, None)
+        for total, array in zip(self.layout.totals, self.totals, strict=True):
+            yield self._bind_total(total, array, start, stop)
+
+    def step_calls(self, t: int, start: int) -> Iterator[Bound]:
+        """The calls of one timestep; at the edge of a window what flows back is cut off after it."""
+        for call in self.layout.calls[LOOP]:
+            yield self._bind(call, start, start, t)
+        if self.sizes.window and t and t % self.sizes.window == 0:
+            yield partial(self._cut, t)
+
+    def _cut(self, t: int) -> None:
+        """Nothing goes back from t to t - 1; what would have gone is kept aside."""
+        slot = self.buffers["kept"][t]
+        self.cuts[t] = slot.copy()
+        for span in self.carried:
+            slot[span.row : span.row + span.rows] = 0
+
+    def _bind_total(self, total: TotalCall, array: Array, start: int, stop: int) -> Bound:
+        flat = self.sizes.batch == 1
+        left = self._during(total.left, start, stop, flat)
+        fresh = not self.blocked
+        if total.right is None:
+            return partial(_add_sum, left, array, fresh)
+        right = self._during(total.right, start, stop, flat)
+        if flat and fresh:
+            return partial(np.dot, left.T, right, array)
+        return partial(_add_product, left, right, array, flat, fresh)
+
+    def execute(self) -> None:
+        """Run everything."""
+        if self.tape is not None:
+            for call in self.tape:
+                call()
+            return
+        for call in self.prepare():
+            call()
+        for start, stop in self.blocks():
+            for call in self.block_calls(start, stop):
+                call()
+
+    def execute_from(self, first: int, edits: Mapping[int, Sequence[Edit]]) -> None:
+        """Run from timestep `first` on, setting edited values (by their place in the layout) once they are made."""
+        for call in self.prepare():
+            call()
+        for start, stop in self.blocks():
+            if stop <= first:
+                continue
+            for call in self.layout.calls[PRE]:
+                self._do(call, start, stop, None, edits)
+            for t in range(max(start, first), stop):
+                for call in self.layout.calls[LOOP]:
+                    self._do(call, start, stop, t, edits)
+            for call in self.layout.calls[POST]:
+                self._do(call, start, stop, None, edits)
+
+    def _do(self, call: Call, start: int, stop: int, t: int | None, edits: Mapping[int, Sequence[Edit]]) -> None:
+        """One call, then the edits of what it made."""
+        self._bind(call, start, stop, t)()
+        for value, span in call.made:
+            for edit in edits.get(value, ()):
+                if (start <= edit.t < stop) if t is None else edit.t == t:
+                    slot = (edit.t - start if span.buffer == "scratch" else edit.t) + span.shift
+                    self.buffers[span.buffer][slot, span.row + edit.unit, edit.batch] = edit.value
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A number set by hand: one unit of a value at one timestep."""
+
+    t: int
+    unit: int
+    batch: int
+    value: float
+
+
+def view(array: Array, span: Span, steps: int) -> Array:
+    """The rows of a span at every timestep, (T, rows, B)."""
+    return array[span.shift : span.shift + steps, span.row : span.row + span.rows]
+
+
+def _copy_weight(param: Array, weight: Weight, into: Array) -> None:
+    block = param[:, weight.start : weight.stop]
+    if weight.transposed:
+        block = block.T
+    if weight.scale == 1.0:
+        into[...] = block
+    else:
+        np.multiply(block, into.dtype.type(weight.scale), into)
+
+
+def _copy_result(compute: Callable[..., Array], args: Sequence[Array], out: Array) -> None:
+    out[...] = compute(*args)
+
+
+def _add_sum(left: Array, array: Array, fresh: bool) -> None:
+    """Sum over time and batch."""
+    axes = (0,) if left.ndim == 2 else (0, 2)
+    if fresh:
+        np.add.reduce(left, axes, None, array)
+    else:
+        array += left.sum(axis=axes)
+
+
+def _add_product(left: Array, right: Array, array: Array, flat: bool, fresh: bool) -> None:
+    """Sum over time and batch of left rightᵀ."""
+    product = left.T @ right if flat else np.tensordot(left, right, axes=((0, 2), (0, 2)))
+    if fresh:
+        array[...] = product
+    else:
+        array += product
+
+
+def parameter_gradients(layout: Layout, totals: Sequence[Array]) -> dict[str, Array]:
+    """Take the stacked totals apart by name."""
+    found: dict[str, list[Array]] = defaultdict(list)
+    for call, array in zip(layout.totals, totals, strict=True):
+        row = 0
+        for name, rows, scale in call.names:
+            piece = array[row : row + rows]
+            found[name].append(piece if scale == 1.0 else piece * array.dtype.type(scale))
+            row += rows
+    return {name: pieces[0] if len(pieces) == 1 else sum(pieces[1:], pieces[0]) for name, pieces in found.items()}
+
+
+def is_small(layout: Layout, steps: int, batch: int, dtype: DTypeLike) -> bool:
+    """Whether a run of this size uses a kept tape."""
+    rows = layout.rows["kept"] + layout.rows["scratch"]
+    return rows * (steps + 1) * batch * np.dtype(dtype).itemsize <= SMALL
