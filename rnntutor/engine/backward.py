@@ -36,7 +36,8 @@ def backward(run: Run, seeds: Mapping[str, Any] | None, window: int | None) -> G
         kept, totals = kept.copy(), [total.copy() for total in totals]
         space.cuts.clear()
         plan.give_back(space)
-    params = {name: np.zeros_like(p) for name, p in run.params.items()} | parameter_gradients(plan.layout, totals)
+    params = parameter_gradients(plan.layout, totals)
+    params |= {name: np.zeros_like(p) for name, p in run.params.items() if name not in params}
     init = _of_states(run, plan, kept)
     starts = _of_init(run, init, params)
     for array in (kept, *params.values()):
@@ -76,16 +77,15 @@ def _plan(run: Run, seeds: tuple[str, ...]) -> Plan:
 
 def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> Space:
     """Memory with weights, seeds and nothing from beyond the last timestep."""
+    from rnntutor.engine.run import fill
+
     sizes = Sizes(run.steps, run.batch, run.sizes.dtype, reverse=True, window=window)
     if plan.is_small(sizes):
         space = plan.borrow(sizes, run_rows=run.kept.shape[1])
         np.copyto(space.buffers["run"], run.kept)
     else:
         space = plan.space(sizes, run.kept)
-    space.fill_weights(run.params)
-    for name, place in plan.program.leaves("param").items():
-        if place in plan.layout.spans and run.params[name].ndim == 1:
-            space.fill(plan.layout.spans[place], run.params[name])
+    fill(space, plan, run.params, run.inputs)
     for name, values in seeds.items():
         span = plan.span(f"d{name}_out")
         space.fill(span, values[:, None] if values.ndim == 2 else values.swapaxes(1, 2))
@@ -97,11 +97,11 @@ def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> S
 
 def _of_states(run: Run, plan: Plan, kept: Array) -> dict[str, Array]:
     """The gradients that leave the first timestep."""
-    found = {carry.name: np.zeros_like(run.init[carry.name]) for carry in run.cell.step.carries}
+    found = {}
     for carry in plan.program.carries:
         span = plan.layout.spans[carry.source]
         found[carry.name[1:]] = kept[0, span.row : span.row + span.rows].T
-    return found
+    return found | {name: np.zeros_like(start) for name, start in run.init.items() if name not in found}
 
 
 def _of_init(run: Run, states: Mapping[str, Array], params: dict[str, Array]) -> dict[str, Array]:

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import permutations
+from typing import NamedTuple
 
 from rnntutor.engine.normal import LOOP, POST, PRE, PREP, Normal, Total, Value, Weight
 
@@ -23,8 +24,7 @@ _SEARCH = 400
 """How many orders of rows are tried before the best so far is taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Rows of a buffer: "kept" for all of time, "scratch" for a block of it, "prep" without time, "run" of the
     forward pass. `shift` is the slot relative to the timestep."""
 
@@ -106,6 +106,7 @@ class _Planner:
         self.backward = backward
         self.fixed = {k: stored[v.origin] for k, v in enumerate(self.values) if v.op == "leaf" and v.origin in stored}
         self.wanted = {normal.places[k] for k in normal.wanted}
+        self.summed = {k for t in normal.totals for k in (t.left, t.right) if k is not None}
         self.sources = {source for _, source in normal.carries}
         self.uses = Counter(arg for value in self.values for arg in value.args)
         self.uses.update(k for t in normal.totals for k in (t.left, t.right) if k is not None)
@@ -332,18 +333,19 @@ class _Planner:
         for k, value in enumerate(self.values):
             if value.op == "part":
                 whole = spans[value.args[0]]
-                spans[k] = replace(whole, row=whole.row + int(value.number), rows=value.rows)
+                spans[k] = whole._replace(row=whole.row + int(value.number), rows=value.rows)
             elif value.op == "concat" and k not in self.wanted:
                 parts = [spans[a] for a in value.args]
                 if _adjacent(parts):
-                    spans[k] = replace(parts[0], rows=value.rows)
+                    spans[k] = parts[0]._replace(rows=value.rows)
         return spans, rows
 
     def _buffer(self, values: list[int]) -> str:
         if all(self.values[k].phase == PREP for k in values):
             return "prep"
         leaf = any(self.values[k].op == "leaf" for k in values)
-        return "kept" if leaf or any(k in self.wanted for k in values) else "scratch"
+        lasting = leaf or any(k in self.wanted or k in self.summed for k in values)
+        return "kept" if lasting else "scratch"
 
     def _call(self, run: list[int], spans: dict[int, Span], rows: dict[str, int], packs: list[Pack]) -> list[Call]:
         """One run of neighbouring values as a call; nothing for a value that is only a view."""
@@ -426,7 +428,7 @@ def _adjacent(spans: Sequence[Span]) -> bool:
 
 def _over(spans: Sequence[Span]) -> Span:
     """The span that covers adjacent ones."""
-    return replace(spans[0], rows=sum(span.rows for span in spans))
+    return spans[0]._replace(rows=sum(span.rows for span in spans))
 
 
 def lay_out(normal: Normal, stored: dict[int, Span] | None = None, *, backward: bool = False,

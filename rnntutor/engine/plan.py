@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from rnntutor.engine.cell import Cell
@@ -15,7 +16,7 @@ from rnntutor.engine.shapes import Shape, infer
 from rnntutor.engine.tape import Sizes, Space, is_small
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A program with known shapes, rewritten and laid out."""
 
@@ -48,6 +49,20 @@ class Plan:
         """Whether runs of this size share a kept tape."""
         return is_small(self.layout, sizes.steps, sizes.batch, sizes.dtype)
 
+    @cached_property
+    def vectors(self) -> tuple[tuple[str, Span], ...]:
+        """The parameters that are read as they stand, and where."""
+        leaves = self.program.leaves("param").items()
+        spans = self.layout.spans
+        return tuple((name, spans[k]) for name, k in leaves if k in spans and len(self.shapes[k]) == 1)
+
+    @cached_property
+    def inputs(self) -> tuple[tuple[str, Span], ...]:
+        """The inputs that each timestep reads, and where; a backward pass finds them in the run."""
+        leaves = self.program.leaves("input").items()
+        spans = self.layout.spans
+        return tuple((name, spans[k]) for name, k in leaves if k in spans and spans[k].buffer == "kept")
+
     def span(self, name: str) -> Span:
         """Where a named value lives."""
         return self.layout.spans[self.program.by_name[name]]
@@ -69,7 +84,7 @@ def backward_plan(cell: Cell, forward: Plan, known: Mapping[str, Shape], seeds: 
     program = cell.backward(seeds)
     shapes = infer(program, known)
     stored: dict[int, Any] = {
-        place: replace(span, buffer="run") for place, span in forward.layout.spans.items() if span.buffer == "kept"
+        place: span._replace(buffer="run") for place, span in forward.layout.spans.items() if span.buffer == "kept"
     }
     wanted = [line.place for line in program.lines if line.kind == "value"]
     normal = normalise(program, shapes, wanted, stored)

@@ -311,12 +311,10 @@ def _start_values(cell: Cell, params: Mapping[str, Array], data: Mapping[str, Ar
 def fill(space: Space, plan: Plan, params: Mapping[str, Array], data: Mapping[str, Array]) -> None:
     """Put parameters and data where the plan wants them."""
     space.fill_weights(params)
-    for name, place in plan.program.leaves("param").items():
-        if place in plan.layout.spans and params[name].ndim == 1:
-            space.fill(plan.layout.spans[place], params[name])
-    for name, place in plan.program.leaves("input").items():
-        if plan.layout.spans[place].buffer == "kept":
-            space.fill(plan.layout.spans[place], data[name].swapaxes(1, 2))
+    for name, span in plan.vectors:
+        space.fill(span, params[name])
+    for name, span in plan.inputs:
+        space.fill(span, data[name].swapaxes(1, 2))
 
 
 def _execute(plan: Plan, sizes: Sizes, params: Mapping[str, Array], data: Mapping[str, Array],

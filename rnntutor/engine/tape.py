@@ -18,13 +18,15 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from rnntutor.engine.layout import ELEMENTWISE, Call, Layout, Pack, Span, TotalCall
-from rnntutor.engine.normal import LOOP, POST, PRE, PREP, Weight
+from rnntutor.engine.normal import LOOP, POST, PRE, PREP
 from rnntutor.engine.ops import OPS, Array
 
 SMALL = 1 << 20
 """A run of at most this many bytes is copied out of a tape that is used again."""
-BLOCK = 1 << 19
+BLOCK = 1 << 22
 """About how many bytes a block of a large run touches."""
+COLUMNS = 1024
+"""How many columns, time and batch together, the products for the parameters' gradients take at once."""
 
 _UFUNCS: dict[str, np.ufunc] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
@@ -32,6 +34,7 @@ _UFUNCS: dict[str, np.ufunc] = {
 }  # fmt: skip
 
 Bound = Callable[[], object]
+Views = dict[tuple[Span, bool], Array]
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,9 @@ class Space:
             "run": np.empty((size.steps + 1, self.run_rows, *shape), size.dtype) if self.run is None else self.run,
         }
         self.packs = [self._empty(pack) for pack in self.layout.packs]
+        self.numbers: dict[float, Array] = {}
+        self.ones = np.ones(size.batch, size.dtype)
+        self.targets = list(self._weight_targets())
         self.totals = [self._total_array(total) for total in self.layout.totals]
         self.tape: list[Bound] | None = None if self.blocked else list(self._everything())
 
@@ -87,15 +93,24 @@ class Space:
 
     # What goes in.
 
-    def fill_weights(self, params: Mapping[str, Array]) -> None:
-        """Copy the parameters into the packed matrices, scaled as wanted."""
+    def _weight_targets(self) -> Iterator[tuple[str, slice, Array | None, Array]]:
+        """Name, columns, scale and target of every block of a parameter. A transposed block has a transposed target."""
         for pack, array in zip(self.layout.packs, self.packs, strict=True):
             start = 0
             for weight in pack.weights:
                 stop = start + weight.shape[pack.axis]
                 into = array[start:stop] if pack.axis == 0 else array[:, start:stop]
-                _copy_weight(params[weight.name], weight, into)
+                scale = None if weight.scale == 1.0 else np.asarray(self.sizes.dtype.type(weight.scale))
+                yield weight.name, slice(weight.start, weight.stop), scale, into.T if weight.transposed else into
                 start = stop
+
+    def fill_weights(self, params: Mapping[str, Array]) -> None:
+        """Copy the parameters into the packed matrices, scaled as wanted."""
+        for name, columns, scale, into in self.targets:
+            if scale is None:
+                into[...] = params[name][:, columns]
+            else:
+                np.multiply(params[name][:, columns], scale, into)
 
     def fill(self, span: Span, values: Array) -> None:
         """Put (T, rows, B), or (rows,) of a parameter, where a leaf lives."""
@@ -130,20 +145,24 @@ class Space:
         rows = array[first + span.shift : last + span.shift, span.row : span.row + span.rows]
         return rows[..., 0] if flat else rows
 
-    def _bind(self, call: Call, start: int, stop: int, t: int | None) -> Bound:
-        """A call on one timestep `t`, or on the whole block."""
+    def _bind(self, call: Call, start: int, stop: int, t: int | None, views: Views | None = None) -> Bound:
+        """A call on one timestep `t`, or on the whole block. `views` are those made for it so far."""
+        views = {} if views is None else views
         ufunc = call.op in ELEMENTWISE and call.op in _UFUNCS
         flat = self.sizes.batch == 1 and (ufunc or call.op == "matmul")
 
         def look(span: Span) -> Array:
-            return self._during(span, start, stop, flat) if t is None else self._at(span, t, start, flat)
+            # NumPy takes its quick way in place only where operand and result are the same object.
+            key = (span, flat)
+            if key not in views:
+                views[key] = self._during(span, start, stop, flat) if t is None else self._at(span, t, start, flat)
+            return views[key]
 
         out = look(call.out)
         if call.op == "matmul":
             [arg] = (look(k) for k in call.args if isinstance(k, Span))
             return self._bind_product(self.packs[call.pack], arg, out, t is None)
-        number = self.sizes.dtype.type
-        args: list[Any] = [np.asarray(number(k)) if isinstance(k, float) else look(k) for k in call.args]
+        args: list[Any] = [self._number(k) if isinstance(k, float) else look(k) for k in call.args]
         if call.spread:
             args, out = self._spread(call, args, out, flat)
         if call.op in _UFUNCS:
@@ -151,6 +170,12 @@ class Space:
         if call.op == "sum":
             return partial(_copy_result, OPS[call.op].compute, args, out)
         return partial(OPS[call.op].compute, *args, out=out)
+
+    def _number(self, number: float) -> Array:
+        """A constant as an array, which a call takes quicker than a Python number."""
+        if number not in self.numbers:
+            self.numbers[number] = np.asarray(self.sizes.dtype.type(number))
+        return self.numbers[number]
 
     @staticmethod
     def _spread(call: Call, args: list[Any], out: Array, flat: bool) -> tuple[list[Any], Array]:
@@ -193,20 +218,27 @@ class Space:
 
     def block_calls(self, start: int, stop: int) -> Iterator[Bound]:
         """Before the loop, the loop, after the loop, and the parameters' share of this block."""
+        views: Views = {}
         for call in self.layout.calls[PRE]:
-            yield self._bind(call, start, stop, None)
+            yield self._bind(call, start, stop, None, views)
         times = range(start, stop)
         for t in reversed(times) if self.sizes.reverse else times:
             yield from self.step_calls(t, start)
         for call in self.layout.calls[POST]:
-            yield self._bind(call, start, stop, None)
+            yield self._bind(call, start, stop, None, views)
+        if not self.blocked:
+            yield from self.total_calls(start, stop)
+
+    def total_calls(self, start: int, stop: int) -> Iterator[Bound]:
+        """The parameters' share of some timesteps."""
         for total, array in zip(self.layout.totals, self.totals, strict=True):
             yield self._bind_total(total, array, start, stop)
 
     def step_calls(self, t: int, start: int) -> Iterator[Bound]:
         """The calls of one timestep; at the edge of a window what flows back is cut off after it."""
+        views: Views = {}
         for call in self.layout.calls[LOOP]:
-            yield self._bind(call, start, start, t)
+            yield self._bind(call, start, start, t, views)
         if self.sizes.window and t and t % self.sizes.window == 0:
             yield partial(self._cut, t)
 
@@ -222,7 +254,7 @@ class Space:
         left = self._during(total.left, start, stop, flat)
         fresh = not self.blocked
         if total.right is None:
-            return partial(_add_sum, left, array, fresh)
+            return partial(_add_sum, left, self.ones, array, fresh)
         right = self._during(total.right, start, stop, flat)
         if flat and fresh:
             return partial(np.dot, left.T, right, array)
@@ -238,6 +270,10 @@ class Space:
             call()
         for start, stop in self.blocks():
             for call in self.block_calls(start, stop):
+                call()
+        long = max(1, COLUMNS // self.sizes.batch)
+        for start in range(0, self.sizes.steps, long):
+            for call in self.total_calls(start, min(start + long, self.sizes.steps)):
                 call()
 
     def execute_from(self, first: int, edits: Mapping[int, Sequence[Edit]]) -> None:
@@ -280,27 +316,17 @@ def view(array: Array, span: Span, steps: int) -> Array:
     return array[span.shift : span.shift + steps, span.row : span.row + span.rows]
 
 
-def _copy_weight(param: Array, weight: Weight, into: Array) -> None:
-    block = param[:, weight.start : weight.stop]
-    if weight.transposed:
-        block = block.T
-    if weight.scale == 1.0:
-        into[...] = block
-    else:
-        np.multiply(block, into.dtype.type(weight.scale), into)
-
-
 def _copy_result(compute: Callable[..., Array], args: Sequence[Array], out: Array) -> None:
     out[...] = compute(*args)
 
 
-def _add_sum(left: Array, array: Array, fresh: bool) -> None:
-    """Sum over time and batch."""
-    axes = (0,) if left.ndim == 2 else (0, 2)
+def _add_sum(left: Array, ones: Array, array: Array, fresh: bool) -> None:
+    """Sum over time and batch; over the batch as a product with ones, which is quicker."""
+    per_step = left if left.ndim == 2 else np.matmul(left, ones)
     if fresh:
-        np.add.reduce(left, axes, None, array)
+        np.add.reduce(per_step, 0, None, array)
     else:
-        array += left.sum(axis=axes)
+        array += np.add.reduce(per_step, 0)
 
 
 def _add_product(left: Array, right: Array, array: Array, flat: bool, fresh: bool) -> None:

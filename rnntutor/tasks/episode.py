@@ -1,0 +1,24 @@
+"""One thing to play: a run, its gradients, and what the screen calls the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rnntutor.engine.run import Gradients, Run
+
+
+@dataclass(frozen=True, eq=False)
+class Episode:
+    """A run over one sequence (batch of one), ready to be stepped through."""
+
+    title: str
+    about: str
+    """A short line on the model: "LSTM  8 units · 4 chars · “hello”"."""
+    run: Run
+    grads: Gradients
+    reads: tuple[str, ...]
+    """What each timestep reads, T names."""
+    wants: tuple[str, ...]
+    """What each timestep should say, T names."""
+    symbols: tuple[str, ...]
+    """What each unit of `x` and of `p` stands for."""
