@@ -1,10 +1,59 @@
-"""rnntutor: step forward and backward through recurrent networks, every number real."""
+"""rnntutor: step forward and backward through recurrent networks, every number real.
 
-from rnntutor.engine.cell import Cell, init_params, load_cell, parse_cell, shipped_cells
-from rnntutor.engine.parse import EquationError
-from rnntutor.engine.run import Gradients, Run, run
+    import rnntutor as rt
+    cell = rt.load_cell("lstm")
+    run = rt.run(cell, rt.init_params(cell, hidden=8, input=4), x)
+
+The names below are found in the engine when first asked for, so that `rnntutor --help` need not load NumPy.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rnntutor.engine.cell import Cell, init_params, load_cell, parse_cell, shipped_cells
+    from rnntutor.engine.check import gradcheck
+    from rnntutor.engine.differentiate import differentiate
+    from rnntutor.engine.losses import cross_entropy, sequence_loss, softmax
+    from rnntutor.engine.optim import SGD, Adagrad, Adam, clip_by_norm, clip_by_value
+    from rnntutor.engine.parse import EquationError
+    from rnntutor.engine.run import Gradients, Run, run
+    from rnntutor.engine.sample import choose, speak
+    from rnntutor.engine.train import Batch, Diverged, Progress, train
+    from rnntutor.model import Model, ModelError, load_model, save_model
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "engine.cell": ("Cell", "init_params", "load_cell", "parse_cell", "shipped_cells"),
+    "engine.check": ("gradcheck",),
+    "engine.differentiate": ("differentiate",),
+    "engine.losses": ("cross_entropy", "sequence_loss", "softmax"),
+    "engine.optim": ("SGD", "Adagrad", "Adam", "clip_by_norm", "clip_by_value"),
+    "engine.parse": ("EquationError",),
+    "engine.run": ("Gradients", "Run", "run"),
+    "engine.sample": ("choose", "speak"),
+    "engine.train": ("Batch", "Diverged", "Progress", "train"),
+    "model": ("Model", "ModelError", "load_model", "save_model"),
+}
 __all__ = [
-    "Cell", "EquationError", "Gradients", "Run", "init_params", "load_cell", "parse_cell", "run", "shipped_cells",
+    "SGD", "Adagrad", "Adam", "Batch", "Cell", "Diverged", "EquationError", "Gradients", "Model", "ModelError",
+    "Progress", "Run", "choose", "clip_by_norm", "clip_by_value", "cross_entropy", "differentiate", "gradcheck",
+    "init_params", "load_cell", "load_model", "parse_cell", "run", "save_model", "sequence_loss", "shipped_cells",
+    "softmax", "speak", "train",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            value = getattr(import_module(f"{__name__}.{home}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

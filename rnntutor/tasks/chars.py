@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from rnntutor.engine.model import Model
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
+from rnntutor.engine.train import Batch
+from rnntutor.model import Model
 from rnntutor.tasks.episode import Episode
 
 READOUT = """
@@ -61,6 +63,35 @@ class Vocabulary:
 def with_readout(cell_text: str) -> str:
     """A cell's text followed by the readout of a character model."""
     return cell_text if "readout:" in cell_text else cell_text.rstrip() + "\n" + READOUT
+
+
+def batches(text: str, vocabulary: Vocabulary, *, steps: int, batch: int, shuffle: int | None = None,
+            dtype: DTypeLike = np.float64) -> Iterator[Batch]:  # fmt: skip
+    """Endless training data: the text in `batch` streams side by side, `steps` characters at a time.
+
+    The states carry over within one reading of the text and start afresh with the next. With `shuffle` as a seed,
+    the lines of the text come in a new order each time. A text shorter than asked gives shorter batches.
+    """
+    rng = np.random.default_rng(shuffle)
+    lines = text.splitlines(keepends=True)
+    lines[-1] += "" if shuffle is None or lines[-1].endswith("\n") else "\n"
+    while True:
+        if shuffle is not None:
+            text = "".join(lines[k] for k in rng.permutation(len(lines)))
+        yield from _one_reading(vocabulary.encode(text), vocabulary, steps, batch, dtype)
+
+
+def _one_reading(codes: Array, vocabulary: Vocabulary, steps: int, batch: int, dtype: DTypeLike) -> Iterator[Batch]:
+    """The whole text once, but for what does not fill a row."""
+    batch = max(1, min(batch, (len(codes) - 1) // 2))
+    length = (len(codes) - 1) // batch
+    now = codes[: batch * length].reshape(batch, length).T
+    then = codes[1 : batch * length + 1].reshape(batch, length).T
+    steps = min(steps, length)
+    for start in range(0, length - steps + 1, steps):
+        rows = slice(start, start + steps)
+        x, target = vocabulary.one_hot(now[rows], dtype), vocabulary.one_hot(then[rows], dtype)
+        yield Batch(x, target, fresh=start == 0)
 
 
 def episode(model: Model, text: str, title: str) -> Episode:

@@ -1,0 +1,176 @@
+"""The command line. Light to start: what a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rnntutor import __version__
+
+MIN_COLUMNS, MIN_ROWS = 60, 18
+
+
+class _Cli(click.Group):
+    """A first word that is no command is a lesson to play."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Find the command; anything else goes to `play`."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            args = ["play", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Cli, invoke_without_command=True, subcommand_metavar="[LESSON] | COMMAND ...",
+             context_settings={"help_option_names": ["-h", "--help"]})  # fmt: skip
+@click.version_option(__version__, "-V", "--version", message="rnntutor %(version)s")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
+@click.pass_context
+def cli(ctx: click.Context, ascii_only: bool) -> None:
+    """Step forward and backward through recurrent networks, every number real.
+
+    Without arguments a list of lessons opens. With the name of a lesson, that lesson opens at once.
+    """
+    ctx.obj = {"ascii": ascii_only}
+    if ctx.invoked_subcommand is None:
+        play_in_terminal(None, ascii_only)
+
+
+@cli.command(hidden=True)
+@click.argument("lesson")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
+@click.pass_context
+def play(ctx: click.Context, lesson: str, ascii_only: bool) -> None:
+    """Open a lesson."""
+    play_in_terminal(lesson, ascii_only or ctx.obj["ascii"])
+
+
+@cli.command()
+@click.argument("lesson")
+@click.option("--at", "place", default="", metavar="PLACE", help='Where to stand: "backward t=1 line=dc unit=3".')
+@click.option("--format", "how", type=click.Choice(["text", "json"]), default="text", help="A screen, or every number.")
+@click.option("--width", default=0, help="Columns of the text; those of the terminal, or 120, if not given.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
+@click.pass_context
+def show(ctx: click.Context, lesson: str, place: str, how: str, width: int, ascii_only: bool) -> None:
+    """Print one screen of a lesson, or every number of it, without opening the app."""
+    from rnntutor.lessons import find_lesson
+    from rnntutor.printing import as_json, as_text
+
+    found = open_lesson(find_lesson(lesson))
+    columns = width or shutil.get_terminal_size((120, 38)).columns
+    plain = ascii_only or ctx.obj["ascii"]
+    click.echo(as_text(found, place, columns, ascii_only=plain) if how == "text" else as_json(found, place))
+
+
+@cli.command()
+@click.option("--lesson", help="Train the model of this lesson, as its lesson.toml says.")
+@click.option("--text", help="The text to learn.")
+@click.option("--file", help="A file with the text to learn.")
+@click.option("--cell", help="A shipped cell (rnn, lstm, gru, gru-torch) or a file with equations.")
+@click.option("--hidden", type=int, help="Units.")
+@click.option("--steps", type=int, help="Characters that a gradient goes back through.")
+@click.option("--batch", type=int, help="Streams of the text side by side.")
+@click.option("--iterations", type=int, help="How often to update.")
+@click.option("--optimiser", help="sgd, adagrad or adam.")
+@click.option("--rate", type=float, help="Learning rate.")
+@click.option("--clip", type=float, help="The largest norm of a gradient; 0 for no limit.")
+@click.option("--seed", type=int, help="Where the random numbers start.")
+@click.option("--shuffle", is_flag=True, default=None, help="Read the lines in a new order each time.")
+@click.option("--precision", type=int, help="32 or 64 bits a number.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where the model goes; model.safetensors if not given.")
+def train(lesson: str | None, out: Path | None, **given: Any) -> None:
+    """Train a character model and save it, with its making written inside."""
+    from rnntutor.lessons import find_lesson
+    from rnntutor.training import Settings, read_text, record_of
+
+    asked = {name: value for name, value in given.items() if value is not None}
+    if lesson is None:
+        settings = Settings.of(asked)
+        folder, command, target = None, settings.command, out or Path("model.safetensors")
+    else:
+        if asked:
+            raise ValueError(f"--lesson takes its settings from lesson.toml; leave out --{next(iter(asked))}")
+        found = find_lesson(lesson)
+        settings = Settings.of(found.training)
+        folder, command, target = found.folder, f"rnntutor train --lesson {found.id}", out or found.model
+    _train(settings, read_text(settings, folder), record_of(settings, command), target)
+
+
+def _train(settings: Any, text: str, record: dict[str, Any], target: Path) -> None:
+    """Train with a line of progress now and then, and save."""
+    from rnntutor.model import save_model
+    from rnntutor.training import training
+
+    if not target.parent.is_dir():
+        raise ValueError(f"{target.parent}: there is no such folder")
+    every, model = max(1, settings.iterations // 10), None
+    for progress, model in training(settings, text, record):
+        if progress.iteration == 1 or progress.iteration % every == 0:
+            click.echo(f"iteration {progress.iteration:6}   loss {progress.loss:.4f}   gradient norm {progress.norm:.3f}")
+    if model is not None:
+        save_model(target, model)
+        click.echo(f"saved {target}")
+
+
+def open_lesson(lesson: Any) -> Any:
+    """The episode of a lesson: its model run over its text."""
+    from rnntutor.model import load_model
+    from rnntutor.tasks.chars import episode
+
+    return episode(load_model(lesson.model), lesson.play, lesson.title)
+
+
+def play_in_terminal(name: str | None, ascii_only: bool) -> None:
+    """Open the app on the list, or on one lesson. Raises ValueError where it cannot run."""
+    from rnntutor.lessons import find_lesson, list_lessons
+
+    check_terminal()
+    start = open_lesson(find_lesson(name)) if name is not None else None
+    from rnntutor.app.app import RnnTutorApp
+    from rnntutor.app.entries import Entry
+
+    entries = [Entry(k.title, _about(k), k.summary, lambda k=k: open_lesson(k)) for k in list_lessons()]
+    app = RnnTutorApp(entries, start=start, ascii=ascii_only)
+    app.run()
+    sys.exit(app.return_code or 0)
+
+
+def _about(lesson: Any) -> str:
+    """A few words on a lesson's model."""
+    return f"{lesson.training.get('cell', 'lstm').upper()} {lesson.training.get('hidden', '')}".strip()
+
+
+def check_terminal() -> None:
+    """Raise ValueError where no app can run: no terminal, or too small a one."""
+    for what, stream in (("input", sys.stdin), ("output", sys.stdout)):
+        if stream is None or stream.closed or not stream.isatty():
+            raise ValueError(f"the {what} is not a terminal; run it in one, or print a screen with: rnntutor show hello")
+    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+        raise ValueError("the terminal is too simple for the app (TERM); print a screen with: rnntutor show hello")
+    columns, rows = os.get_terminal_size(sys.stdout.fileno())
+    if (columns, rows) < (1, 1) or columns < MIN_COLUMNS or rows < MIN_ROWS:
+        raise ValueError(f"the terminal is {columns}×{rows}; at least {MIN_COLUMNS}×{MIN_ROWS} is needed")
+
+
+def main() -> None:
+    """Run the command line; what is wrong is said in one line, with exit code 2."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except (ValueError, ArithmeticError, OSError) as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> None:
+    click.echo(f"rnntutor: {message}", err=True)
+    sys.exit(2)

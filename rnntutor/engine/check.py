@@ -1,0 +1,68 @@
+"""Gradients against finite differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnntutor.engine.cell import Cell
+from rnntutor.engine.ops import Array
+from rnntutor.engine.run import run
+
+
+def gradcheck(cell: Cell, params: Mapping[str, Array] | None = None, x: Array | None = None, *, hidden: int = 4,
+              input: int = 3, steps: int = 4, batch: int = 2, seed: int = 0, epsilon: float = 1e-5,
+              **sizes: int) -> float:  # fmt: skip
+    """The largest relative error of the gradients of all parameters and of x against central differences.
+
+    The loss is a random weighting of the last state, or the program's own; what is not given is drawn at random.
+    A good result is below 1e-6.
+    """
+    rng = np.random.default_rng(seed)
+    if params is None:
+        shapes = cell.param_shapes(hidden, input, **sizes)
+        params = {name: rng.normal(0, 0.5, shape) for name, shape in shapes.items()}
+    params = {name: np.array(p, np.float64) for name, p in params.items()}
+    x = rng.normal(size=(steps, batch, input)) if x is None else np.array(x, np.float64)
+    inputs = _inputs(cell, rng, x, sizes)
+    seeds = _seeds(cell, rng, params, x, inputs)
+
+    def loss(params: Mapping[str, Array], x: Array) -> float:
+        ran = run(cell, params, x, **inputs)
+        return float(sum((ran[name] * weight).sum() for name, weight in seeds.items()))
+
+    grads = run(cell, params, x, **inputs).backward(seeds)
+    errors = [_error(lambda p, n=name: loss({**params, n: p}, x), p, grads[name], epsilon) for name, p in params.items()]
+    return max([*errors, _error(lambda q: loss(params, q), x, grads["x"], epsilon)])
+
+
+def _inputs(cell: Cell, rng: np.random.Generator, x: Array, sizes: Mapping[str, int]) -> dict[str, Array]:
+    """Further data, drawn at random; a target as a distribution."""
+    found: dict[str, Array] = {}
+    if "target" in cell.inputs:
+        found["target"] = rng.dirichlet(np.ones(sizes["target"]), size=x.shape[:2])
+    if cell.init and "v" in cell.init.leaves("input"):
+        found["v"] = rng.normal(size=(x.shape[1], sizes["v"]))
+    return found
+
+
+def _seeds(cell: Cell, rng: np.random.Generator, params: Mapping[str, Array], x: Array,
+           inputs: Mapping[str, Array]) -> dict[str, Array]:  # fmt: skip
+    name = "loss" if any(line.name == "loss" for line in cell.lines) else (cell.states or (cell.lines[-1].name,))[-1]
+    return {name: rng.normal(size=run(cell, params, x, **inputs)[name].shape)}
+
+
+def _error(loss: object, values: Array, gradient: Array, epsilon: float) -> float:
+    """The largest relative error over all numbers of one array."""
+    assert callable(loss)
+    numeric = np.zeros_like(values)
+    for where in np.ndindex(values.shape):
+        up, down = values.copy(), values.copy()
+        up[where] += epsilon
+        down[where] -= epsilon
+        numeric[where] = (loss(up) - loss(down)) / (2 * epsilon)
+    scale = max(float(np.abs(numeric).max()), float(np.abs(gradient).max()), 1e-8)
+    return float(np.abs(numeric - gradient).max()) / scale
+
+

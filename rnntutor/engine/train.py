@@ -1,0 +1,62 @@
+"""Training: forward, loss, backward, clip, update, over and over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnntutor.engine.cell import Cell
+from rnntutor.engine.ops import Array
+from rnntutor.engine.optim import Optimiser, clip_by_norm, global_norm
+from rnntutor.engine.run import run
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one iteration trains on: x (T, B, D) and target (T, B, V)."""
+
+    x: Array
+    target: Array
+    fresh: bool = False
+    """Whether the states start at zero instead of where the batch before left them."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where training stands after one iteration."""
+
+    iteration: int
+    """From 1."""
+    loss: float
+    """Of this batch before the update, per symbol."""
+    norm: float
+    """Of all gradients together, before clipping."""
+    params: Mapping[str, Array]
+    """After the update."""
+
+
+class Diverged(ArithmeticError):
+    """The loss is no longer a number."""
+
+
+def train(cell: Cell, params: Mapping[str, Array], batches: Iterable[Batch], optimiser: Optimiser,
+          clip: float | None = 5.0) -> Iterator[Progress]:  # fmt: skip
+    """One progress report per batch. The gradient is that of the mean loss per symbol, clipped by norm.
+
+    States carry over from batch to batch and the gradient does not: truncated backpropagation through time.
+    Raises Diverged when the loss is not finite any more.
+    """
+    states = None
+    for iteration, batch in enumerate(batches, 1):
+        ran = run(cell, params, batch.x, None if batch.fresh else states, target=batch.target)
+        states = ran.last
+        count = ran.steps * ran.batch
+        loss = float(ran["loss"].sum(dtype=np.float64)) / count
+        if not np.isfinite(loss):
+            raise Diverged(f"the loss is {loss} at iteration {iteration}; a smaller rate or clip may help")
+        grads = {name: g / g.dtype.type(count) for name, g in ran.backward().params.items()}
+        norm = global_norm(grads)
+        params = optimiser.update(params, clip_by_norm(grads, clip) if clip is not None and norm > clip else grads)
+        yield Progress(iteration, loss, norm, params)

@@ -1,0 +1,87 @@
+"""Lessons as data: a folder with lesson.toml, the words, and the model that it plays."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FORMAT_VERSION = 1
+MAX_BYTES = 1 << 20
+
+
+class LessonError(ValueError):
+    """A lesson cannot be opened: one line that names the file and what would be right."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What lesson.toml says."""
+
+    folder: Path
+    id: str
+    title: str
+    summary: str
+    play: str
+    """The text that is stepped through."""
+    training: Mapping[str, Any]
+    """How model.safetensors is made: see `rnntutor.training.Settings`."""
+
+    @property
+    def model(self) -> Path:
+        """The trained model."""
+        return self.folder / "model.safetensors"
+
+
+def lessons_folder() -> Path:
+    """Where the lessons are: beside the package if installed, in the checkout otherwise."""
+    package = Path(__file__).parent
+    for folder in (package / "lessons", package.parent / "lessons"):
+        if folder.is_dir():
+            return folder
+    raise LessonError(f"no lessons found beside {package}; install rnntutor again")
+
+
+def list_lessons() -> list[Lesson]:
+    """All lessons in the order of the course."""
+    return [load_lesson(folder) for folder in sorted(lessons_folder().iterdir()) if (folder / "lesson.toml").is_file()]
+
+
+def find_lesson(name: str) -> Lesson:
+    """A lesson by its id, its number in the course or its folder. Raises LessonError."""
+    if (Path(name) / "lesson.toml").is_file():
+        return load_lesson(Path(name))
+    lessons = list_lessons()
+    for number, lesson in enumerate(lessons, 1):
+        if name in (lesson.id, str(number), lesson.folder.name):
+            return lesson
+    raise LessonError(f"no lesson is called {name!r}; there are {', '.join(lesson.id for lesson in lessons)}")
+
+
+def load_lesson(folder: Path) -> Lesson:
+    """Read lesson.toml. Raises LessonError naming the file and the field."""
+    file = folder / "lesson.toml"
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise LessonError(f"{file}: too long; at most {MAX_BYTES:,} bytes are read")
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise LessonError(f"{file}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise LessonError(f"{file}: {error}") from error
+    if table.get("format_version") != FORMAT_VERSION:
+        raise LessonError(f"{file}: format_version should be {FORMAT_VERSION}, not {table.get('format_version')!r}")
+    texts = {name: _text(file, table, name) for name in ("id", "title", "summary", "play")}
+    training = table.get("train")
+    if not isinstance(training, dict):
+        raise LessonError(f"{file}: a table [train] is wanted")
+    return Lesson(folder, training=training, **texts)
+
+
+def _text(file: Path, table: Mapping[str, Any], name: str) -> str:
+    value = table.get(name)
+    if not isinstance(value, str) or not value:
+        raise LessonError(f"{file}: {name} should be a text, not {value!r}")
+    return value

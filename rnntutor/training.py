@@ -1,0 +1,130 @@
+"""Training a character model from settings that can be written down and repeated."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnntutor.engine.cell import Cell, init_params, load_cell, parse_cell
+from rnntutor.engine.optim import OPTIMISERS
+from rnntutor.engine.train import Progress, train
+from rnntutor.model import Model
+from rnntutor.tasks.chars import MAX_TEXT, Vocabulary, batches, with_readout
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that a training depends on. The same settings give the same model on the same machine."""
+
+    text: str = ""
+    """The text itself, or"""
+    file: str = ""
+    """the file that holds it."""
+    cell: str = "lstm"
+    hidden: int = 32
+    steps: int = 25
+    """Characters a gradient goes back through."""
+    batch: int = 1
+    """Streams of the text side by side."""
+    iterations: int = 1000
+    optimiser: str = "adam"
+    rate: float = 0.01
+    clip: float = 5.0
+    """The largest norm of a gradient; 0 for no limit."""
+    seed: int = 0
+    shuffle: bool = False
+    """Whether the lines of the text come in a new order at every reading."""
+    precision: int = 64
+    """32 or 64 bits a number."""
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> Settings:
+        """Settings from a table of names and values. Raises ValueError naming what is wrong."""
+        kinds = {field.name: type(getattr(cls(), field.name)) for field in fields(cls)}
+        for name, value in table.items():
+            if name not in kinds:
+                raise ValueError(f"train: {name} is not a setting; there are {', '.join(kinds)}")
+            fits = isinstance(value, int | float) if kinds[name] is float else isinstance(value, kinds[name])
+            if not fits or (isinstance(value, bool) and kinds[name] is not bool):
+                raise ValueError(f"train: {name} should be a {kinds[name].__name__}, not {value!r}")
+        return cls(**table).checked()
+
+    def checked(self) -> Settings:
+        """These settings if they make sense. Raises ValueError naming the first that does not."""
+        for name in ("hidden", "steps", "batch", "iterations"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}: a whole number from 1 is wanted, not {getattr(self, name)}")
+        if self.optimiser not in OPTIMISERS:
+            raise ValueError(f"optimiser: one of {', '.join(OPTIMISERS)} is wanted, not {self.optimiser!r}")
+        if not (np.isfinite(self.rate) and self.rate > 0):
+            raise ValueError(f"rate: a number above zero is wanted, not {self.rate}")
+        if not (np.isfinite(self.clip) and self.clip >= 0):
+            raise ValueError(f"clip: zero or a number above it is wanted, not {self.clip}")
+        if self.seed < 0:
+            raise ValueError(f"seed: a whole number from 0 is wanted, not {self.seed}")
+        if self.precision not in (32, 64):
+            raise ValueError(f"precision: 32 or 64 is wanted, not {self.precision}")
+        if bool(self.text) == bool(self.file):
+            raise ValueError("text: either a text or a file is wanted")
+        return self
+
+    @property
+    def command(self) -> str:
+        """The command line that repeats this training, but for where the model goes."""
+        words = ["rnntutor", "train"]
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value != getattr(Settings(), field.name):
+                words += [f"--{field.name}"] if value is True else [f"--{field.name}", str(value)]
+        return shlex.join(words)
+
+
+def read_text(settings: Settings, folder: Path | None = None) -> str:
+    """The text to learn from. Raises ValueError if it cannot be read or learned from."""
+    if settings.text:
+        return settings.text
+    path = (folder or Path()) / settings.file
+    try:
+        if path.stat().st_size > MAX_TEXT:
+            raise ValueError(f"{path}: at most {MAX_TEXT:,} bytes are read")
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: this is not UTF-8 text (byte {error.start})") from error
+    if "\0" in text:
+        raise ValueError(f"{path}: this is not a text; it holds NUL bytes")
+    return text
+
+
+def build(settings: Settings, vocabulary: Vocabulary) -> tuple[Cell, dict[str, Any]]:
+    """The cell with its readout, and fresh parameters."""
+    cell = load_cell(settings.cell)
+    cell = parse_cell(with_readout(cell.text), cell.title)
+    size = len(vocabulary)
+    dtype = np.float32 if settings.precision == 32 else np.float64
+    return cell, init_params(cell, settings.hidden, size, target=size, seed=settings.seed, dtype=dtype)
+
+
+def training(settings: Settings, text: str, record: Mapping[str, Any]) -> Iterator[tuple[Progress, Model]]:
+    """Train, yielding after every iteration where things stand and the model as it is."""
+    vocabulary = Vocabulary.of(text)
+    cell, params = build(settings, vocabulary)
+    dtype = next(iter(params.values())).dtype
+    data = batches(text, vocabulary, steps=settings.steps, batch=settings.batch, dtype=dtype,
+                   shuffle=settings.seed if settings.shuffle else None)  # fmt: skip
+    optimiser = OPTIMISERS[settings.optimiser](rate=settings.rate)
+    for progress in train(cell, params, islice(data, settings.iterations), optimiser, settings.clip or None):
+        told = {**record, "iterations": progress.iteration, "loss": progress.loss}
+        yield progress, Model(cell, progress.params, vocabulary.symbols, told)
+
+
+def record_of(settings: Settings, command: str) -> dict[str, Any]:
+    """What a model file tells about its making."""
+    return {"command": command, "settings": asdict(replace(settings)), "numpy": np.__version__}
