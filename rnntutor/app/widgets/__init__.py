@@ -1,0 +1,1 @@
+"""Widgets: each a thin shell over one function of `rnntutor.show`."""

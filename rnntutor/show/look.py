@@ -1,0 +1,277 @@
+"""How things look: colours for dark and light, signs for Unicode and ASCII. The only place where either is named."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from rich.cells import cell_len, set_cell_size
+from rich.style import Style
+from rich.text import Text
+
+LEVELS = 20
+"""Shades on each side of zero."""
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one theme, as hexadecimal text."""
+
+    name: str
+    background: str
+    bar: str
+    """Behind the header and the footer."""
+    text: str
+    soft: str
+    faint: str
+    accent: str
+    """The playhead going forward, and what is selected."""
+    back: str
+    """The playhead going backward, and gradients."""
+    on_accent: str
+    good: str
+    bad: str
+    zero: str
+    """A box that holds zero."""
+    positive: str
+    negative: str
+
+
+DARK = Palette(
+    "rnntutor-dark", "#0f131a", "#1c2433", "#e8ebf2", "#9aa4bb", "#6f7a91", "#ffd060", "#b98cff", "#12151c",
+    "#62d68c", "#ff7a70", "#171c26", "#ff9240", "#3f9bff",
+)  # fmt: skip
+LIGHT = Palette(
+    "rnntutor-light", "#fbfaf7", "#e9e6dd", "#1c2026", "#4d5563", "#6b7280", "#8a5a00", "#6a32c4", "#ffffff",
+    "#1b7a3c", "#b3261e", "#efede6", "#e06a00", "#1f6fd6",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """The signs of formulas and pictures."""
+
+    subscripts: bool = True
+    sigma: str = "σ"
+    dot: str = "·"
+    times: str = "⊙"
+    outer: str = "⊗"
+    prime: str = "′"
+    transposed: str = "ᵀ"
+    powers: str = "²³⁴⁵⁶⁷⁸⁹"
+    total: str = "Σ"
+    norm: str = "‖"
+    play: str = "▶"
+    back: str = "◀"
+    up: str = "▲"
+    quotes: str = "“”"
+    more: str = "…"
+    left: str = "‹"
+    right: str = "›"
+    yes: str = "✓"
+    no: str = "✗"
+    plus_minus: str = "±"
+    arrows: str = "←→↑↓"
+    bars: str = "▁▂▃▄▅▆▇█"
+    full: str = "█"
+    half: str = "▌"
+    infinity: str = "∞"
+    minus: str = "−"
+
+
+UNICODE = Glyphs()
+ASCII = Glyphs(False, "sigmoid", ".", "*", "(x)", "'", ".T", "", "sum", "|", ">", "<", "^", '""', "...", "<", ">", "ok",
+               "differs", "+-", "<>^v", "_.:-=+*#", "#", "", "oo", "-")  # fmt: skip
+
+_SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
+
+
+@dataclass(frozen=True)
+class Look:
+    """A palette, signs, and whether colour may be relied on."""
+
+    palette: Palette = DARK
+    glyphs: Glyphs = UNICODE
+    plain: bool = False
+    """Without colour: heat strips show signs."""
+
+    @property
+    def text(self) -> Style:
+        """Ordinary text."""
+        return Style(color=self.palette.text)
+
+    @property
+    def strong(self) -> Style:
+        """What matters in ordinary text."""
+        return Style(color=self.palette.text, bold=True)
+
+    @property
+    def soft(self) -> Style:
+        """Captions."""
+        return Style(color=self.palette.soft)
+
+    @property
+    def faint(self) -> Style:
+        """Labels, and what is not computed yet."""
+        return Style(color=self.palette.faint)
+
+    @property
+    def good(self) -> Style:
+        """A check that holds."""
+        return Style(color=self.palette.good)
+
+    @property
+    def bad(self) -> Style:
+        """A check that fails."""
+        return Style(color=self.palette.bad, bold=True)
+
+    @property
+    def bar(self) -> Style:
+        """Header and footer."""
+        return Style(color=self.palette.soft, bgcolor=self.palette.bar)
+
+    @property
+    def box(self) -> Style:
+        """A box without a value."""
+        return Style(color=self.palette.faint, bgcolor=self.palette.zero)
+
+    @property
+    def gradient(self) -> Style:
+        """Sizes of gradients."""
+        return Style(color=self.palette.back)
+
+    def accent(self, direction: str = "forward") -> Style:
+        """The playhead of a pass."""
+        return Style(color=self.colour(direction), bold=True)
+
+    def badge(self, direction: str = "forward") -> Style:
+        """A label on the playhead's colour."""
+        return Style(color=self.palette.on_accent, bgcolor=self.colour(direction), bold=True)
+
+    def colour(self, direction: str) -> str:
+        """The colour of a pass."""
+        return self.palette.accent if direction == "forward" else self.palette.back
+
+    @property
+    def selected(self) -> Style:
+        """The box under the playhead."""
+        return Style(color=self.palette.on_accent, bgcolor=self.palette.accent, bold=True, underline=self.plain)
+
+    def heat(self, value: float) -> Style:
+        """The style of a box that holds `value`, which is 1 at full scale."""
+        return _heat(self.palette)[level(value)]
+
+    def heat_colour(self, value: float) -> str:
+        """The colour of a box that holds `value`."""
+        style = self.heat(value)
+        return style.bgcolor.name if style.bgcolor else self.palette.zero
+
+
+def level(value: float) -> int:
+    """A shade, from 0 to 2 * LEVELS, for a value that is 1 at full scale; nan counts as nothing."""
+    if np.isnan(value):
+        return LEVELS
+    return LEVELS + round(max(-1.0, min(1.0, float(value))) * LEVELS)
+
+
+@lru_cache(maxsize=4)
+def _heat(palette: Palette) -> tuple[Style, ...]:
+    """One ready-made style for every shade, most negative first."""
+    return tuple(_shade(palette, k / LEVELS) for k in range(-LEVELS, LEVELS + 1))
+
+
+def _shade(palette: Palette, value: float) -> Style:
+    end = palette.positive if value > 0 else palette.negative
+    mixed = [round(a + (b - a) * abs(value) ** 0.85) for a, b in zip(_rgb(palette.zero), _rgb(end), strict=True)]
+    ink = max(("#10131a", palette.text, "#ffffff", palette.soft), key=lambda c: _contrast(mixed, _rgb(c), c == palette.soft))
+    return Style(color=ink, bgcolor="#" + "".join(f"{c:02x}" for c in mixed))
+
+
+def _rgb(colour: str) -> list[int]:
+    return [int(colour[k : k + 2], 16) for k in (1, 3, 5)]
+
+
+def _luminance(colour: list[int]) -> float:
+    linear = [(c / 255 / 12.92) if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(a: list[int], b: list[int], soft: bool) -> float:
+    """The contrast of two colours after WCAG; the soft ink is preferred where it suffices, to keep small values calm."""
+    high, low = sorted((_luminance(a), _luminance(b)), reverse=True)
+    ratio = (high + 0.05) / (low + 0.05)
+    return 99.0 if soft and ratio >= 5.5 else ratio
+
+
+# Names and numbers.
+
+
+def subscript(t: int) -> str:
+    """A number in small figures."""
+    return str(t).translate(_SUBSCRIPTS)
+
+
+def number(value: float, signed: bool = True) -> str:
+    """A value with three decimals, or in powers of ten where those would say nothing."""
+    size = abs(value)
+    if np.isnan(value):
+        return "nan"
+    if np.isinf(value):
+        return "+inf" if value > 0 else "-inf"
+    if size == 0:
+        return "0"
+    text = f"{size:.3f}" if 0.001 <= size < 1000 else f"{size:.2e}"
+    return ("-" if value < 0 else "+" if signed else "") + text
+
+
+def probability(value: float) -> str:
+    """A probability without its leading zero: .61"""
+    return "nan" if np.isnan(value) else "1.0" if value >= 0.995 else f"{value:.2f}"[1:]
+
+
+def clean(text: str) -> str:
+    """Text that cannot harm a terminal or shift a column: stand-ins for controls, marks and overrides."""
+    return "".join("�" if unicodedata.category(c)[0] in "CM" or cell_len(c) == 0 else c for c in text)
+
+
+def plain_ascii(text: str) -> str:
+    """The same words in ASCII."""
+    stand_ins = {"“": '"', "”": '"', "‘": "'", "’": "'", "·": "-", "…": "...", "␣": "_", "⏎": "/", "⇥": ">", "→": "->"}
+    joined = "".join(stand_ins.get(c, c) for c in text)
+    return "".join(c if " " <= c <= "~" else "?" for c in joined)
+
+
+def fit(text: str, width: int) -> str:
+    """Text in exactly `width` columns, cut or filled."""
+    return set_cell_size(text, max(0, width))
+
+
+def shorten(text: str, width: int, more: str = "…") -> str:
+    """Text in at most `width` columns; what is cut is marked."""
+    if cell_len(text) <= width:
+        return text
+    return (set_cell_size(text, width - len(more)).rstrip() + more) if width > len(more) else set_cell_size(text, max(0, width))
+
+
+def words(text: str, look: Look) -> str:
+    """Text from outside, safe to show."""
+    return clean(text) if look.glyphs.subscripts else plain_ascii(clean(text))
+
+
+def line_of(*pieces: tuple[str, Style] | str) -> Text:
+    """A line of styled pieces; nothing in them is ever read as markup."""
+    return Text.assemble(*pieces, no_wrap=True, end="")
+
+
+def pad(line: Text, column: int) -> Text:
+    """Fill a line with spaces up to a column."""
+    line.append(" " * max(0, column - line.cell_len))
+    return line
+
+
+def bar(part: float, look: Look) -> str:
+    """One column that is filled in proportion, from 0 to 1."""
+    bars = look.glyphs.bars
+    return bars[max(0, min(len(bars) - 1, round(part * len(bars)) - 1))] if np.isfinite(part) else "?"

@@ -1,0 +1,1 @@
+"""Checks of the package, laid out like the package itself."""

@@ -1,0 +1,151 @@
+"""An edit gives the run in which that one value is forced, and leaves the old run alone."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests import oracle
+from tests.cases import (
+    Array,
+    Size,
+    assert_close,
+    problem,
+    seeds,
+    sizes,
+)
+from tests.engine.runs import SIZE, assert_run_is, assert_same, cells, figures, readout_run, run_of
+
+
+def rest_of_timestep(
+    cell: str, now: dict[str, Array], before: dict[str, Array], edited: str, params: Any, x: Any
+) -> None:
+    """Recompute by hand, in place, the lines of one timestep that come after the edited one."""
+    if cell == "lstm":
+        if edited in "ifog":
+            now["c"] = now["f"] * before["c"] + now["i"] * now["g"]
+        if edited != "h":
+            now["h"] = now["o"] * np.tanh(now["c"])
+    elif edited != "h":
+        if edited == "r":
+            now["n"] = np.tanh(oracle.affine(params["W_n"], params["b_n"], now["r"] * before["h"], x))
+        now["h"] = (1 - now["z"]) * now["n"] + now["z"] * before["h"]
+
+
+LINES = [("lstm", line) for line in oracle.CELLS["lstm"].lines] + [
+    ("gru", line) for line in oracle.CELLS["gru"].lines
+]
+
+
+@pytest.mark.parametrize(("cell", "line"), LINES)
+@given(data=st.data(), size=sizes, seed=seeds)
+def test_edit_of_a_line(cell: str, line: str, data: st.DataObject, size: Size, seed: int) -> None:
+    """Before t nothing changes, at t the later lines follow, and then a run starts from those states."""
+    case = problem(cell, size, seed)
+    t, unit, row = (data.draw(st.integers(0, n - 1)) for n in (size.steps, size.hidden, size.batch))
+    run = run_of(case)
+    edited = run.edit(line, t=t, unit=unit, value=0.25, batch=row)
+    states = oracle.CELLS[cell].states
+    before = {state: run[state][t - 1] if t else case.init[state] for state in states}
+    now = {name: np.array(run[name][t]) for name in case.seeds}
+    now[line][row, unit] = 0.25
+    rest_of_timestep(cell, now, before, line, case.params, case.x[t])
+    for name in case.seeds:
+        np.testing.assert_array_equal(edited[name][:t], run[name][:t], err_msg=f"{name} before t={t}")
+        assert_close(edited[name][t], now[name], f"{name} at t={t}")
+        assert_close(edited.at(t)[name], now[name], f"{name} at t={t}, looked into")
+    if t + 1 < size.steps:
+        rest = oracle.forward(cell, case.params, case.x[t + 1 :], {state: now[state] for state in states})
+        for name in case.seeds:
+            assert_close(edited[name][t + 1 :], rest[name], f"{name} after t={t}")
+
+
+@cells
+@given(data=st.data(), size=sizes, seed=seeds)
+def test_edit_of_an_input(cell: str, data: st.DataObject, size: Size, seed: int) -> None:
+    """It is the run of the edited input, forward and backward."""
+    case = problem(cell, size, seed)
+    t, unit, row = (data.draw(st.integers(0, n - 1)) for n in (size.steps, size.input, size.batch))
+    x = case.x.copy()
+    x[t, row, unit] = 2.5
+    assert_run_is(run_of(case).edit("x", t=t, unit=unit, value=2.5, batch=row), case._replace(x=x))
+
+
+@cells
+@given(data=st.data(), size=sizes, seed=seeds)
+def test_edit_of_a_parameter(cell: str, data: st.DataObject, size: Size, seed: int) -> None:
+    """It is the run of the edited parameter: a matrix by (row, column), a bias by its unit."""
+    case = problem(cell, size, seed)
+    name = data.draw(st.sampled_from(sorted(case.params)))
+    index = tuple(data.draw(st.integers(0, n - 1)) for n in case.params[name].shape)
+    changed = case.params[name].copy()
+    changed[index] = -1.5
+    edited = run_of(case).edit(name, unit=index if len(index) > 1 else index[0], value=-1.5)
+    assert_run_is(edited, case._replace(params=case.params | {name: changed}))
+
+
+def test_edit_of_one_row_leaves_the_others() -> None:
+    case = problem("lstm", SIZE)
+    run = run_of(case)
+    edited = run.edit("f", t=1, unit=2, value=0.0, batch=1)
+    for name in case.seeds:
+        np.testing.assert_allclose(edited[name][:, 0], run[name][:, 0], rtol=1e-13)
+        assert (edited["c"][:, 1] != run["c"][:, 1]).any()
+
+
+@pytest.mark.parametrize("name", ["f", "c", "h", "x", "W_f", "b_f"])
+def test_edit_leaves_the_old_run(name: str) -> None:
+    """The old run is the baseline that the new one is compared with."""
+    case = problem("lstm", SIZE)
+    run = run_of(case)
+    grads = run.backward(case.seeds)
+    kept = figures(case, run, grads)
+    place: dict[str, Any] = {"W_f": {"unit": (1, 2)}, "b_f": {"unit": 1}}.get(name, {"t": 2, "unit": 1})
+    edited = run.edit(name, value=0.5, **place)
+    edited.backward(case.seeds)
+    edited.edit("o", t=0, unit=0, value=0.0)
+    assert_same(figures(case, run, grads), kept)
+    assert_same(figures(case, run, run.backward(case.seeds)), kept)
+
+
+def test_edits_add_up_in_any_order() -> None:
+    """An edit keeps the edits before it, whether they stand earlier or later in time."""
+    case = problem("lstm", SIZE)
+    edits: list[dict[str, Any]] = [
+        {"name": "f", "t": 1, "unit": 3, "value": 0.0},
+        {"name": "x", "t": 3, "unit": 1, "value": 2.0},
+        {"name": "W_i", "unit": (0, 1), "value": -2.0},
+    ]
+    runs = []
+    for order in [(0, 1, 2), (2, 1, 0), (1, 0, 2)]:
+        run = run_of(case)
+        for edit in (dict(edits[k]) for k in order):
+            run = run.edit(edit.pop("name"), **edit)
+        assert run["f"][1, 0, 3] == 0
+        runs.append(run)
+    for run in runs[1:]:
+        for name in case.seeds:
+            assert_close(run[name], runs[0][name], name)
+
+
+def test_edit_to_the_same_value_changes_nothing() -> None:
+    case = problem("gru", SIZE)
+    run = run_of(case)
+    edited = run.edit("z", t=2, unit=1, value=float(run["z"][2, 0, 1]))
+    for name in case.seeds:
+        assert_close(edited[name], run[name], name)
+
+
+def test_edit_reaches_the_readout() -> None:
+    """Logits and loss follow an edited gate, and an edited logit moves its own timestep alone."""
+    run = readout_run(problem("lstm", SIZE))
+    gate = run.edit("o", t=2, unit=1, value=0.0)
+    np.testing.assert_array_equal(gate["loss"][:2], run["loss"][:2])
+    assert (gate["loss"][2:, 0] != run["loss"][2:, 0]).all()
+    logit = run.edit("y", t=2, unit=1, value=9.0)
+    assert (np.flatnonzero((logit["loss"] != run["loss"]).any(axis=1)) == [2]).all()
+    np.testing.assert_array_equal(logit["h"], run["h"])
+    e = np.exp(logit["y"][2, 0] - logit["y"][2, 0].max())
+    assert_close(logit["p"][2, 0], e / e.sum(), "p")

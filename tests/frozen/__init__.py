@@ -1,0 +1,1 @@
+"""Figures taken from PyTorch once and kept, so that the comparison needs no PyTorch."""
