@@ -2,10 +2,15 @@
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile(
-    "local", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow]
+    "local",
+    deadline=None,
+    max_examples=20,
+    # Explaining a failure takes longer than reading it.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")

@@ -28,8 +28,7 @@ def backward(run: Run, seeds: Mapping[str, Any] | None, window: int | None) -> G
     plan = _plan(run, tuple(sorted(given)))
     space = _prepare(run, plan, given, window or 0)
     space.execute()
-    for t, slot in space.cuts.items():  # show what would have flowed on, now that nobody reads it
-        space.buffers["kept"][t] = slot
+    space.mend_cuts()
     cuts = tuple(sorted(space.cuts))
     kept, totals = space.buffers["kept"], space.totals
     if space.tape is not None:
@@ -38,9 +37,10 @@ def backward(run: Run, seeds: Mapping[str, Any] | None, window: int | None) -> G
         plan.give_back(space)
     params = parameter_gradients(plan.layout, totals)
     params |= {name: np.zeros_like(p) for name, p in run.params.items() if name not in params}
+    kept.flags.writeable = False
     init = _of_states(run, plan, kept)
     starts = _of_init(run, init, params)
-    for array in (kept, *params.values()):
+    for array in (*params.values(), *init.values(), *starts.values()):
         array.flags.writeable = False
     return Gradients(run, plan.program, plan, kept, params, window, cuts, init, starts)
 
@@ -87,7 +87,7 @@ def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> S
         space = plan.space(sizes, run.kept)
     fill(space, plan, run.params, run.inputs)
     for name, values in seeds.items():
-        span = plan.span(f"d{name}_out")
+        span = plan.layout.spans[plan.program.leaves("seed")[f"d{name}_out"]]
         space.fill(span, values[:, None] if values.ndim == 2 else values.swapaxes(1, 2))
     for carry in plan.program.carries:
         span = plan.layout.spans[carry.leaf]

@@ -170,6 +170,8 @@ class _Normaliser:
     def _own(self, place: int, value: int) -> int:
         """Lines that may be edited and carried values must not share a value with anything else."""
         shared = self.values[value].op in ("leaf", "const") or value in self.made.values()
+        if place in self.wanted and self.values[value].phase == PREP:  # the same at every timestep, and shown there
+            return self._intern(Value("copy", (value,), PRE, self._rows(place)))
         return self.add("copy", value, rows=self._rows(place)) if place in self.owners and shared else value
 
     # Sums of terms.

@@ -42,14 +42,17 @@ def cross_entropy(logits: Array, p: Array, target: Array, out: Array | None = No
 
     `target` is a distribution over the features, such as a one-hot column.
     """
-    top = logits.max(axis=-2, keepdims=True)
-    log_total = np.log(np.exp(logits - top).sum(axis=-2, keepdims=True)) + top
-    return np.sum(target * (log_total - logits), axis=-2, keepdims=True, out=out)
+    where = logits.argmax(axis=-2, keepdims=True)
+    below = logits - np.take_along_axis(logits, where, axis=-2)
+    rest = np.exp(below)
+    np.put_along_axis(rest, where, 0, axis=-2)  # log1p of the others keeps the digits of a small loss
+    log_total = np.log1p(rest.sum(axis=-2, keepdims=True))
+    return np.sum(target * (log_total - below), axis=-2, keepdims=True, out=out)
 
 
 def relu(a: Array, out: Array | None = None) -> Array:
     """max(a, 0)."""
-    return np.maximum(a, a.dtype.type(0), out)
+    return np.maximum(a, a.dtype.type(0), out=out)
 
 
 def step(a: Array, out: Array | None = None) -> Array:

@@ -225,7 +225,7 @@ class _Reader:
         column = stripped.index(expression, stripped.index("=") + 1)
         tree = _tree(expression, source, column)
         place = self.builder.build(tree, lambda node: self._lookup(node, source), source)
-        if self.nodes[place].name:  # `a = b`: the line gets a place of its own
+        if self.nodes[place].name or self.nodes[place].op == "const":  # `a = b`: the line gets a place of its own
             place = self.builder.add("copy", place)
         self.nodes[place] = replace(self.nodes[place], name=name)
         self.places[name] = place

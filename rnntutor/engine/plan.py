@@ -63,10 +63,6 @@ class Plan:
         spans = self.layout.spans
         return tuple((name, spans[k]) for name, k in leaves if k in spans and spans[k].buffer == "kept")
 
-    def span(self, name: str) -> Span:
-        """Where a named value lives."""
-        return self.layout.spans[self.program.by_name[name]]
-
 
 def forward_plan(cell: Cell, known: Mapping[str, Shape]) -> Plan:
     """The plan of a forward run."""

@@ -25,7 +25,8 @@ class Node:
     value: float = 0.0
     """Of a constant, and the exponent of a power."""
     part: tuple[int, int] = (-1, -1)
-    """Of a `part`: the place of the concatenation and which of its operands."""
+    """Of a `part`: the place of the concatenation and which of its operands.
+    Of a gradient from outside or from the next timestep: the place of what it is the gradient of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,10 +115,12 @@ class Snapshot:
     t: int = 0
 
     def __getitem__(self, name: str) -> Array:
-        names = (f"d{name}", name) if self.program.given else (name,)
-        place = next((self.program.by_name[k] for k in names if k in self.program.by_name), None)
-        if place is None:
-            raise ValueError(f"no value is called {name!r} here")
+        by_name, given = self.program.by_name, self.program.given
+        place = by_name.get(f"d{name}", -1) if given else -1
+        if place < given:
+            place = by_name.get(name, -1)
+        if place < 0:
+            raise ValueError(f"no value is called {name!r} here; there are {', '.join(by_name)}")
         return self.value(place)
 
     def __iter__(self) -> Any:
@@ -200,10 +202,12 @@ def run(cell: Cell, params: Mapping[str, Array], x: Array, init: Mapping[str, Ar
     if not isinstance(cell, Cell):
         raise ValueError(f"cell: load_cell or parse_cell makes one, not {type(cell).__name__}")
     dtype = _dtype(params)
-    own = {name: np.array(params[name], dtype) for name in cell.params if name in params}
     _names("params", params, cell.params)
+    own = {name: _own("params", name, params[name], dtype) for name in cell.params}
     data = _data(cell, {"x": x, **inputs}, dtype)
     steps, batch = _length(data)
+    if "target" in data:
+        _distributions(data["target"])
     plan = _plan(cell, own, data)
     sizes = Sizes(steps, batch, dtype)
     states, starts = _states(cell, plan, own, data, init or {}, sizes)
@@ -239,16 +243,22 @@ def _data(cell: Cell, given: Mapping[str, Any], dtype: np.dtype[Any]) -> dict[st
     _names("inputs", given, wanted)
     data = {}
     for name in wanted:
-        try:
-            array = np.array(given[name], dtype, order="C")
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{name}: numbers are wanted") from error
+        array = _own("inputs", name, given[name], dtype)
         axes = "(T, B, features)" if name in cell.inputs or name == "x" else "(B, features)"
         if array.ndim != axes.count(",") + 1 or array.size == 0:
             raise ValueError(f"{name} has shape {array.shape}; wanted is {axes}, none of them zero")
-        array.flags.writeable = False
         data[name] = array
     return data
+
+
+def _own(what: str, name: str, values: Any, dtype: np.dtype[Any]) -> Array:
+    """A copy that nobody else can change."""
+    try:
+        array = np.array(values, dtype, order="C")
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{what}: {name} should hold numbers") from error
+    array.flags.writeable = False
+    return array
 
 
 def _length(data: Mapping[str, Array]) -> tuple[int, int]:
@@ -258,6 +268,13 @@ def _length(data: Mapping[str, Array]) -> tuple[int, int]:
         if array.shape[:-1] not in ((steps, batch), (batch,)) or (array.ndim == 3 and array.shape[:2] != (steps, batch)):
             raise ValueError(f"{name} has shape {array.shape}; x has {steps} timesteps and a batch of {batch}")
     return steps, batch
+
+
+def _distributions(target: Array) -> None:
+    """Every target adds up to one, as a one-hot row does; then the loss has the gradient p - target."""
+    sums = target.sum(axis=-1, dtype=np.float64)
+    if not np.allclose(sums, 1, atol=1e-4):
+        raise ValueError("target: every (T, B) row should add up to 1; to leave a timestep out, seed its loss with 0")
 
 
 def _plan(cell: Cell, params: Mapping[str, Array], data: Mapping[str, Array]) -> Plan:
@@ -270,7 +287,9 @@ def _plan(cell: Cell, params: Mapping[str, Array], data: Mapping[str, Array]) ->
 
 
 def _known(params: Mapping[str, Array], data: Mapping[str, Array]) -> dict[str, Shape]:
-    return {name: array.shape[-1:] for name, array in data.items()} | {n: a.shape for n, a in params.items()}
+    """Shapes by name: x, then the parameters, then the rest, so that an error names what is likeliest wrong."""
+    features = {name: array.shape[-1:] for name, array in data.items()}
+    return {"x": features["x"]} | {name: p.shape for name, p in params.items()} | features
 
 
 def _states(cell: Cell, plan: Plan, params: Mapping[str, Array], data: Mapping[str, Array], init: Mapping[str, Any],

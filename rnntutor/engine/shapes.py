@@ -27,9 +27,10 @@ def infer(program: Program, known: Mapping[str, Shape]) -> list[Shape]:
     or the name whose size is still unknown.
     """
     unifier = _Unifier(program)
+    given = {node.name: k for k, node in enumerate(program.nodes[: program.given or None]) if node.name}
     for name, shape in known.items():
-        if name in program.by_name:
-            unifier.bind(name, shape)
+        if name in given:
+            unifier.bind(name, given[name], shape)
     unifier.settle()
     return unifier.shapes()
 
@@ -108,7 +109,7 @@ class _Unifier:
             case "const":
                 return ()
             case "seed" | "next":
-                return self.dims[self.program.by_name[node.name[1:].removesuffix("_out").removesuffix("_next")]]
+                return self.dims[node.part[0]]
             case "transpose":
                 return args[0][::-1]
             case "outer":
@@ -156,17 +157,25 @@ class _Unifier:
         self._same_shape(a, b, place, f"{names[0]} and {names[1]}")
         return a
 
-    def bind(self, name: str, shape: Shape) -> None:
-        """Settle the shape of a name."""
-        place = self.program.by_name[name]
+    def bind(self, name: str, place: int, shape: Shape) -> None:
+        """Settle the shape of a named value."""
         self.settle()
         wanted = [self.size.get(self._find(d)) for d in self.dims[place]]
         fits = len(shape) == len(wanted) and all(w in (None, s) for w, s in zip(wanted, shape, strict=True))
         if not fits:
             asked = ", ".join("any" if size is None else str(size) for size in wanted)
-            raise ValueError(f"{name} has shape {shape}; the equations want ({asked}{',' * (len(wanted) == 1)})")
+            raise ValueError(f"{name} has shape {shape}; the equations want ({asked}{',' * (len(wanted) == 1)})"
+                             f"{self._first_reader(place)}")  # fmt: skip
         for d, size in zip(self.dims[place], shape, strict=True):
             self.size[self._find(d)] = size
+
+    def _first_reader(self, place: int) -> str:
+        """The first equation that reads or assigns a value, for an error."""
+        for k, node in enumerate(self.program.nodes):
+            line = self.owner[k]
+            if line is not None and (place in node.args or k == place):
+                return f" (line {line.number}: {line.text})"
+        return ""
 
     def settle(self) -> None:
         """Add up concatenations until nothing new is learned, then hold every sum to its word."""

@@ -59,7 +59,7 @@ class Space:
     """The forward run's kept array, for a backward pass that reads it in place."""
     run_rows: int = 0
     blocked: bool = False
-    cuts: dict[int, Array] = field(default_factory=dict)
+    cuts: dict[int, list[Array]] = field(default_factory=dict)
     carried: tuple[Span, ...] = ()
     """What crosses from one timestep to the next."""
 
@@ -245,9 +245,15 @@ class Space:
     def _cut(self, t: int) -> None:
         """Nothing goes back from t to t - 1; what would have gone is kept aside."""
         slot = self.buffers["kept"][t]
-        self.cuts[t] = slot.copy()
+        self.cuts[t] = [slot[span.row : span.row + span.rows].copy() for span in self.carried]
         for span in self.carried:
             slot[span.row : span.row + span.rows] = 0
+
+    def mend_cuts(self) -> None:
+        """Show what would have flowed on, now that nobody reads it any more."""
+        for t, pieces in self.cuts.items():
+            for span, piece in zip(self.carried, pieces, strict=True):
+                self.buffers["kept"][t, span.row : span.row + span.rows] = piece
 
     def _bind_total(self, total: TotalCall, array: Array, start: int, stop: int) -> Bound:
         flat = self.sizes.batch == 1

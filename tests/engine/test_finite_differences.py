@@ -136,7 +136,6 @@ OPERATIONS = {
     "both the new and the old state": "h = tanh(W @ [h_prev, x])\nq = (h - h_prev) ** 2",
     "two states, one feeding the other": "c = 0.5 * c_prev + h_prev * (W @ x)\nh = tanh(c) + b",
     "two states, crossed": "c = tanh(h_prev + W @ x)\nh = sigmoid(c_prev + U @ x)",
-    "no state": "h = tanh(W @ x + b)",
     "a line that is a number": "k = 0.5\nh = k * h_prev + W @ x",
     "lines named like gradients": "dh = tanh(W @ x + h_prev)\na_h = dh * h_prev\nh = tanh(dh - a_h * b)",
     "parameters named like gradients": "h = tanh(W @ x + dx * h_prev) * db + dh_out * dh_next",
@@ -162,6 +161,15 @@ def test_input_without_a_matrix(size: Size, seed: int) -> None:
     cell = rt.parse_cell("h = tanh(h_prev * x + b)")
     size = size._replace(input=size.hidden)
     assert_gradients_match(cell, with_states(random_inputs(cell, size, rng), cell, size, rng), rng)
+
+
+def test_program_without_a_state() -> None:
+    """Nothing is carried through time, so the size of h has to be named when the parameters are made."""
+    rng = np.random.default_rng(7)
+    cell = rt.parse_cell("h = tanh(W @ x + b)")
+    assert tuple(cell.states) == ()
+    params = normal_params(rng, cell.param_shapes(hidden=3, input=2, h=3))
+    assert_gradients_match(cell, Inputs(params, rng.standard_normal((3, 2, 2)), {}, {}), rng)
 
 
 FORWARD = {

@@ -1,0 +1,239 @@
+"""One number of a run as an expression: the same element of every operand, down to named values.
+
+    c₂[3]  ->  add(mul(f₂[3], c₁[3]), mul(i₂[3], g₂[3])), each with its value
+
+An elementwise operation needs the same element of its operands; a matrix product stays whole, with its terms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from rnntutor.engine.normal import part_rows
+from rnntutor.engine.ops import LEAVES, Array
+from rnntutor.engine.program import Program
+from rnntutor.engine.run import Snapshot
+from rnntutor.show.formula import Writer, function, timed
+from rnntutor.show.look import Glyphs
+
+Index = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Product:
+    """One term of a matrix product: a weight times what it reads."""
+
+    label: str
+    weight: float
+    read: float
+
+    @property
+    def value(self) -> float:
+        """What the term adds."""
+        return self.weight * self.read
+
+
+@dataclass(frozen=True)
+class Expr:
+    """A number and how it comes about. `op` is "leaf", "const", "dot", or an operation of the language."""
+
+    op: str
+    value: float
+    text: str = ""
+    """Of a leaf or a matrix product its label, of a function its name."""
+    args: tuple[Expr, ...] = ()
+    exponent: float = 0.0
+    place: int = -1
+    index: int = 0
+    signed: bool = True
+    """Whether it could be negative, so that its sign is worth a column."""
+    terms: tuple[Product, ...] = ()
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether there is nothing inside."""
+        return not self.args
+
+
+@dataclass(frozen=True)
+class Elements:
+    """Takes the values of one timestep apart."""
+
+    snapshot: Snapshot
+    glyphs: Glyphs
+    symbols: tuple[str, ...] = ()
+
+    @property
+    def program(self) -> Program:
+        """The program that the values belong to."""
+        return self.snapshot.program
+
+    @cached_property
+    def writer(self) -> Writer:
+        """Writes vectors with their timesteps."""
+        return Writer(self.program, tuple(self.snapshot.shapes), self.glyphs, self.snapshot.t, timed)
+
+    def raw(self, place: int) -> Array:
+        """A value, without complaints about numbers that overflow."""
+        with np.errstate(all="ignore"):
+            return self.snapshot.raw(place)
+
+    def number(self, place: int, index: int) -> float:
+        """One number of a value; a scalar has only one."""
+        rows = self.raw(place)
+        return float(rows[min(index, len(rows) - 1), 0])
+
+    def index(self, place: int, index: int) -> str:
+        """How a unit is called: by its number, or by the character that it stands for."""
+        shape = self.snapshot.shapes[place]
+        if not shape:
+            return ""
+        if self.symbols and shape[0] == len(self.symbols) and self._stands_for_symbols(place):
+            return f"{self.glyphs.quotes[0]}{self.symbols[index]}{self.glyphs.quotes[1]}"
+        return str(index)
+
+    def _stands_for_symbols(self, place: int) -> bool:
+        """Whether the units of a value are those of the data: inputs, what the readout makes, and their gradients."""
+        return self.snapshot.program.nodes[place].op == "softmax" or self.program.nodes[place].name in self._of_data
+
+    @cached_property
+    def _of_data(self) -> frozenset[str]:
+        """The names whose units may stand for symbols."""
+        readout = {line.name for line in self.program.lines if line.section == "readout"}
+        inputs = {node.name for node in self.program.nodes if node.op == "input"}
+        forward = {name[1:] for name in readout} if self.program.given else set()
+        return frozenset(readout | inputs | forward | {f"d{name}" for name in inputs})
+
+    def label(self, place: int, index: int) -> str:
+        """A named value's element: c₂[3]."""
+        node = self.program.nodes[place]
+        return timed(node, self.snapshot.t).write(self.glyphs, self.index(place, index))
+
+    def of(self, place: int, index: int, *, expand: bool = True) -> Expr:
+        """The expression of one element; named operands stay as they are."""
+        node = self.program.nodes[place]
+        if not self.snapshot.shapes[place]:
+            index = 0
+        if node.op == "const":
+            return Expr("const", node.value, f"{node.value:g}")
+        if node.op in LEAVES or (node.name and not expand):
+            signed = node.op not in ("sigmoid", "softmax", "exp")
+            return Expr("leaf", self.number(place, index), self.label(place, index), (), 0.0, place, index, signed)
+        return self._operation(place, index)
+
+    def _operation(self, place: int, index: int) -> Expr:
+        node = self.program.nodes[place]
+        match node.op:
+            case "copy":
+                return self.of(node.args[0], index, expand=False)
+            case "part":
+                start, _ = part_rows(self.program, self.snapshot.shapes, place)
+                return self.of(node.args[0], start + index, expand=False)
+            case "concat":
+                return self._joined(place, index)
+            case "matmul":
+                return self._dot(place, index)
+            case "softmax":
+                return self._softmax(place, index)
+            case "cross_entropy":
+                return self._cross_entropy(place)
+            case "sum":
+                inside = self.writer.formula(node.args[0], 2, expand=False)
+                return Expr("leaf", self.number(place, 0), f"{function('sum', self.glyphs)} {inside}", place=place)
+        args = tuple(self.of(k, index, expand=False) for k in node.args)
+        return Expr(node.op, self.number(place, index), self._function(node.op), args, node.value, place, index)
+
+    def _function(self, op: str) -> str:
+        return function(op, self.glyphs) if op not in ("add", "sub", "mul", "div", "neg", "pow") else ""
+
+    def _joined(self, place: int, index: int) -> Expr:
+        for arg in self.program.nodes[place].args:
+            size = self.snapshot.shapes[arg][0]
+            if index < size:
+                return self.of(arg, index, expand=False)
+            index -= size
+        raise ValueError("no such element")
+
+    def _dot(self, place: int, index: int) -> Expr:
+        """A row of a matrix (or a column, for a transposed one) times a vector."""
+        matrix, vector = self.program.nodes[place].args
+        node = self.program.nodes[matrix]
+        flipped = node.op == "transpose"
+        name = self.program.nodes[node.args[0]].name if flipped else node.name
+        row = f"{name}{self.glyphs.transposed if flipped else ''}[{index}]"
+        label = f"{row}{self.glyphs.dot}{self.writer.formula(vector, 3, expand=False)}"
+        terms = tuple(self._products(name, flipped, self.raw(matrix)[index], vector, index))
+        return Expr("dot", self.number(place, index), label, (), 0.0, place, index, True, terms)
+
+    def _products(self, name: str, flipped: bool, weights: Array, vector: int, row: int) -> list[Product]:
+        read = self.raw(vector)[:, 0]
+        comma = self.glyphs.dot
+        return [
+            Product(f"{name}[{f'{k},{row}' if flipped else f'{row},{k}'}]{comma}{self._reader(vector, k)}", float(w), float(v))
+            for k, (w, v) in enumerate(zip(weights, read, strict=True))
+        ]
+
+    def _reader(self, vector: int, k: int) -> str:
+        """What the k-th weight of a row multiplies."""
+        node = self.program.nodes[vector]
+        if node.op == "concat":
+            for arg in node.args:
+                size = self.snapshot.shapes[arg][0]
+                if k < size:
+                    return self._reader(arg, k)
+                k -= size
+        if node.name:
+            return self.label(vector, k)
+        return f"({self.writer.formula(vector, expand=False)})[{k}]"
+
+    def _softmax(self, place: int, index: int) -> Expr:
+        """A share: exp of one score over the sum of all."""
+        arg = self.program.nodes[place].args[0]
+        score = self.of(arg, index, expand=False)
+        scores = self.raw(arg)[:, 0]
+        with np.errstate(all="ignore"):
+            top, total = float(np.exp(score.value)), float(np.exp(scores).sum())
+        every = f"{self.glyphs.total} exp({self.writer.formula(arg, expand=False)})"
+        parts = (Expr("exp", top, "exp", (score,), signed=False), Expr("leaf", total, every, signed=False))
+        return Expr("div", self.number(place, index), "", parts, 0.0, place, index, False)
+
+    def _cross_entropy(self, place: int) -> Expr:
+        """Minus the log of the probability of what was wanted, where exactly one thing was."""
+        _, p, target = self.program.nodes[place].args
+        wanted = self.raw(target)[:, 0]
+        value = self.number(place, 0)
+        if np.count_nonzero(wanted) == 1 and wanted.max() == 1:
+            share = self.of(p, int(wanted.argmax()), expand=False)
+            inner = Expr("log", -value, "log", (share,))
+            return Expr("neg", value, "", (inner,), 0.0, place)
+        what, of = self.writer.formula(target, expand=False), self.writer.formula(p, expand=False)
+        return Expr("leaf", value, f"-{self.glyphs.total} {what}{self.glyphs.dot}log {of}", place=place)
+
+
+# Taking expressions apart.
+
+
+def summands(expr: Expr, sign: str = "+") -> list[tuple[str, Expr]]:
+    """The terms of a sum, each with its sign."""
+    if expr.op == "add":
+        return summands(expr.args[0], sign) + summands(expr.args[1], sign)
+    if expr.op == "sub":
+        return summands(expr.args[0], sign) + summands(expr.args[1], "-" if sign == "+" else "+")
+    return [(sign, expr)]
+
+
+def factors(expr: Expr) -> list[Expr]:
+    """The factors of a product."""
+    if expr.op != "mul":
+        return [expr]
+    return [factor for arg in expr.args for factor in factors(arg)]
+
+
+def leaves(expr: Expr) -> list[Expr]:
+    """The named values and matrix products of an expression, from left to right."""
+    if expr.is_leaf:
+        return [expr] if expr.op in ("leaf", "dot") else []
+    return [leaf for arg in expr.args for leaf in leaves(arg)]

@@ -1,0 +1,113 @@
+"""A strip of units: one box per number, with colour, sign and digit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rich.text import Text
+
+from rnntutor.engine.ops import Array
+from rnntutor.show.look import Look
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which boxes of a strip are in sight."""
+
+    start: int
+    count: int
+    size: int
+    width: int = 3
+    """Columns of a box: "+9 " or "+9"."""
+
+    @property
+    def stop(self) -> int:
+        """One after the last box in sight."""
+        return self.start + self.count
+
+
+def window(size: int, room: int, unit: int, width: int) -> Window:
+    """The boxes that fit into `room` columns, around the selected one where not all of them do."""
+    fits = max(1, min(size, room // width))
+    start = max(0, min(unit - fits // 2, size - fits))
+    return Window(start, fits, size, width)
+
+
+def box(value: float) -> str:
+    """Sign and digit of a value that is 1 at full scale: tenths, rounded towards zero."""
+    if np.isnan(value):
+        return " ?"
+    digit = min(9, int(min(abs(float(value)), 1.0) * 10 + 1e-9))
+    return " 0" if digit == 0 else f"{'+' if value > 0 else '-'}{digit}"
+
+
+def append_strip(line: Text, values: Array | None, scale: float, where: Window, look: Look, selected: int = -1) -> None:
+    """Add a strip to a line; without values every box is a dot."""
+    for k in range(where.start, where.stop):
+        if values is None:
+            line.append(f" {look.glyphs.dot}".ljust(where.width), look.box)
+            continue
+        scaled = float(values[k]) / scale
+        style = look.selected if k == selected else look.heat(scaled)
+        line.append(box(scaled).ljust(where.width), style)
+
+
+def append_numbers(line: Text, labels: Sequence[str], where: Window, look: Look, selected: int = -1) -> None:
+    """Add the heading over a strip: every unit's number, or as many as fit."""
+    every = 1 if where.width > 2 or where.stop <= 10 else 2
+    for k in range(where.start, where.stop):
+        shown = labels[k] if k == selected or (k % every == 0 and abs(k - selected) >= every) else ""
+        text = (shown if len(shown) >= 2 else f" {shown}").ljust(where.width)[: max(where.width, len(shown))]
+        line.append(text[: where.width], look.strong if k == selected else look.faint)
+
+
+def heat_width(units: int, room: int) -> int:
+    """How many columns a heat strip takes: two per unit, one, half of one, or what there is."""
+    return next((n for n in (2 * units, units, (units + 1) // 2) if n <= room), room)
+
+
+def append_heat(line: Text, values: Array | None, scale: float, width: int, look: Look) -> None:
+    """Add a heat strip of `width` columns. Where units share a column, the largest of them is shown."""
+    units = len(values) if values is not None else 0
+    if values is None:
+        line.append((f"{look.glyphs.dot} " * width)[:width], look.faint)
+    elif width >= 2 * units:
+        _wide(line, values / scale, look)
+    elif width >= units:
+        _single(line, values / scale, look)
+    elif look.plain or not look.glyphs.half:
+        _single(line, _pooled(values / scale, width), look)
+    else:
+        _halves(line, _pooled(values / scale, 2 * width), look)
+
+
+def _wide(line: Text, values: Array, look: Look) -> None:
+    for value in values:
+        line.append(box(value) if look.plain else "  ", look.heat(value))
+
+
+def _single(line: Text, values: Array, look: Look) -> None:
+    for value in values:
+        line.append(_sign(value) if look.plain else " ", look.heat(value))
+
+
+def _sign(value: float) -> str:
+    return "?" if np.isnan(value) else " " if abs(value) < 0.1 else "+" if value > 0 else "-"
+
+
+def _halves(line: Text, values: Array, look: Look) -> None:
+    """Two units in one column: the sign's own colour is the left one."""
+    for k in range(0, len(values) - 1, 2):
+        line.append(look.glyphs.half, f"{look.heat_colour(values[k])} on {look.heat_colour(values[k + 1])}")
+    if len(values) % 2:
+        line.append(look.glyphs.half, f"{look.heat_colour(values[-1])} on {look.palette.background}")
+
+
+def _pooled(values: Array, count: int) -> Array:
+    """At most `count` numbers: of each group the one farthest from zero."""
+    if len(values) <= count:
+        return values
+    groups = np.array_split(values, count)
+    return np.array([group[np.argmax(np.abs(np.nan_to_num(group, nan=0.0)))] for group in groups])

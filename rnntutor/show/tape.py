@@ -1,0 +1,211 @@
+"""The tape: a column per timestep. What it reads, the states as heat strips, what it says, the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from rich.text import Text
+
+from rnntutor.show.grid import append_heat, heat_width
+from rnntutor.show.look import Look, bar, fit, line_of, pad, probability, words
+from rnntutor.show.scene import Playhead, Scene, Stop
+
+_LABEL = 12
+_LABEL_SMALL = 7
+_LEAST = 15
+"""Columns that "e .61   want e" needs."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which timesteps are in sight, and where."""
+
+    start: int
+    stop: int
+    label: int
+    width: int
+    heat: int
+
+    def x(self, t: int) -> int:
+        """Where a timestep's column begins."""
+        return self.label + (t - self.start) * self.width
+
+    def timestep(self, x: int) -> int | None:
+        """The timestep at a column of the screen."""
+        t = self.start + (x - self.label) // self.width
+        return t if x >= self.label - 2 and self.start <= max(t, self.start) < self.stop else None
+
+
+def lay_out(scene: Scene, head: Playhead, width: int, compact: bool) -> Columns:
+    """The columns that fit, around the playhead."""
+    label = _LABEL_SMALL if compact else _LABEL
+    room = max(1, width - label)
+    units = max((stop.size for stop in _states(scene)), default=1)
+    heat = heat_width(units, max(_LEAST + 1, min(32, room // 3)))
+    least = max(heat, _LEAST) + 2
+    fits = max(1, min(scene.steps, room // least))
+    column = min(max(least, room // fits), max(heat + 8, _LEAST + 5)) if fits == scene.steps else room // fits
+    start = max(0, min(head.t - fits // 2, scene.steps - fits))
+    return Columns(start, start + fits, label, column, heat)
+
+
+def _states(scene: Scene) -> list[Stop]:
+    """The stops of the states, in the cell's order."""
+    return [next(k for k in scene.forward if k.line.name == state) for state in scene.run.cell.states]
+
+
+def _probabilities(scene: Scene) -> Stop | None:
+    """The stop that says what comes next, if the program has one: the operand of the loss."""
+    nodes = scene.run.cell.step.nodes
+    places = {node.args[1] for node in nodes if node.op == "cross_entropy"}
+    named = [stop for stop in scene.forward if stop.line.place in places]
+    return named[0] if named and named[0].size == len(scene.symbols) else None
+
+
+def _loss(scene: Scene) -> Stop | None:
+    """The stop of the loss: the line that is a cross entropy."""
+    nodes = scene.run.cell.step.nodes
+    return next((stop for stop in scene.forward if nodes[stop.line.place].op == "cross_entropy"), None)
+
+
+def height(scene: Scene, direction: str, compact: bool) -> int:
+    """How many lines the tape has."""
+    return len(_parts(scene, direction, compact))
+
+
+Part = tuple[str, Callable[[Text, Scene, Playhead, Look, int, Columns], None]]
+
+
+def _parts(scene: Scene, direction: str, compact: bool) -> list[Part]:
+    """The rows of the tape: a label, and what draws one timestep of it."""
+    states = _states(scene)
+    shown = states[:1] if compact and direction == "forward" else [] if compact else states
+    parts: list[Part] = [("t", _time)]
+    if scene.reads:
+        parts.append(("x" if compact else "reads x", _read))
+    parts += [(stop.line.name, _heat_of(stop)) for stop in shown]
+    if _probabilities(scene):
+        parts.append(("says", _says_small if compact else _says))
+    if _loss(scene) and not (compact and _probabilities(scene)):
+        parts.append(("loss", _loss_of))
+    if direction == "backward":
+        norms = states[:2] if compact else states
+        parts += [(f"|d{stop.line.name}|", _norm_of(stop.line.name)) for stop in norms]
+    return parts
+
+
+def tape(scene: Scene, head: Playhead, look: Look, width: int, compact: bool = False) -> list[Text]:
+    """The tape as lines of text, none wider than `width`."""
+    columns = lay_out(scene, head, width, compact)
+    drawn = []
+    for label, part in _parts(scene, head.direction, compact):
+        shown = label.replace("|", look.glyphs.norm)
+        line = line_of((fit((" " if compact else "  ") + shown, columns.label), look.faint))
+        for t in range(columns.start, columns.stop):
+            pad(line, columns.x(t))
+            part(line, scene, head, look, t, columns)
+        line.truncate(width)
+        drawn.append(line)
+    _mark_cut(drawn[0], scene, look, columns, width)
+    return drawn
+
+
+def _mark_cut(line: Text, scene: Scene, look: Look, columns: Columns, width: int) -> None:
+    """Say that there are more timesteps on either side."""
+    if columns.start > 0:
+        left = line_of((f" t {look.glyphs.left}", look.faint))
+        line.plain = left.plain.ljust(4) + line.plain[4:]
+    if columns.stop < scene.steps:
+        pad(line, width - 2).append(look.glyphs.right, look.faint)
+
+
+def _time(line: Text, scene: Scene, head: Playhead, look: Look, t: int, columns: Columns) -> None:
+    if t != head.t:
+        line.append(str(t), look.faint)
+        return
+    mark = look.glyphs.play if head.direction == "forward" else look.glyphs.back
+    line.right_crop(2)
+    line.append(f"{mark} ", look.accent(head.direction))
+    line.append(str(t), look.accent(head.direction))
+
+
+def _read(line: Text, scene: Scene, head: Playhead, look: Look, t: int, columns: Columns) -> None:
+    style = look.accent(head.direction) if t == head.t else look.strong
+    line.append(fit(words(scene.reads[t], look), columns.width - 1).rstrip(), style)
+
+
+def _heat_of(stop: Stop) -> Callable[[Text, Scene, Playhead, Look, int, Columns], None]:
+    def draw(line: Text, scene: Scene, head: Playhead, look: Look, t: int, columns: Columns) -> None:
+        known = scene.knows(head, stop.line.name, t)
+        values = scene.run[stop.line.name][t, 0] if known else None
+        width = min(columns.heat, 2 * stop.size)
+        append_heat(line, values, scene.scale("forward", stop), width, look)
+
+    return draw
+
+
+def _spoken(scene: Scene, head: Playhead, look: Look, t: int) -> tuple[str, str, bool] | None:
+    """What is said with which probability, and whether it is what was wanted; None if not known yet."""
+    stop = _probabilities(scene)
+    if stop is None or not scene.knows(head, stop.line.name, t):
+        return None
+    p = scene.run[stop.line.name][t, 0]
+    if not np.isfinite(p).any():
+        return "?", "nan", False
+    best = int(np.nanargmax(p))
+    right = t < len(scene.wants) and scene.symbols[best] == scene.wants[t]
+    return words(scene.symbols[best], look), probability(float(p[best])), right
+
+
+def _says(line: Text, scene: Scene, head: Playhead, look: Look, t: int, columns: Columns) -> None:
+    said = _spoken(scene, head, look, t)
+    if said is None:
+        line.append(look.glyphs.dot, look.faint)
+        return
+    line.append(f"{said[0]} {said[1]}", look.text)
+    if t < len(scene.wants):
+        gap = "   " if columns.width >= _LEAST + 3 else " "
+        line.append(f"{gap}want {words(scene.wants[t], look)}", look.soft if said[2] else look.text)
+
+
+def _says_small(line: Text, scene: Scene, head: Playhead, look: Look, t: int, columns: Columns) -> None:
+    said = _spoken(scene, head, look, t)
+    line.append(f"{said[0]} {said[1]}" if said else look.glyphs.dot, look.text if said else look.faint)
+    stop = _loss(scene)
+    if stop is not None and scene.knows(head, stop.line.name, t):
+        pad(line, columns.x(t) + 7)
+        _loss_of(line, scene, head, look, t, columns)
+
+
+def _loss_of(line: Text, scene: Scene, head: Playhead, look: Look, t: int, columns: Columns) -> None:
+    stop = _loss(scene)
+    if stop is None or not scene.knows(head, stop.line.name, t):
+        line.append(look.glyphs.dot, look.faint)
+        return
+    name = stop.line.name
+    most = scene.remembered("largest loss", lambda: float(np.nanmax(scene.run[name])))
+    value = float(scene.run[name][t, 0])
+    line.append(f"{bar(value / max(most, 1e-300), look)} {value:.2f}", look.text)
+
+
+def _norm_of(state: str) -> Callable[[Text, Scene, Playhead, Look, int, Columns], None]:
+    def draw(line: Text, scene: Scene, head: Playhead, look: Look, t: int, columns: Columns) -> None:
+        name = f"d{state}"
+        stop = next((k for k, stop in enumerate(scene.backward) if stop.line.name == name), None)
+        if stop is None or not scene.visited(head, "backward", stop, t):
+            line.append(look.glyphs.dot, look.faint)
+            return
+        most = scene.remembered(("largest", name), lambda: _largest_norm(scene, state))
+        value = scene.gradient_norm(state, t)
+        shown = f"{value:.2f}" if value >= 0.005 or value == 0 else f"{value:.0e}"
+        line.append(f"{bar(value / max(most, 1e-300), look)} {shown}", look.gradient)
+
+    return draw
+
+
+def _largest_norm(scene: Scene, state: str) -> float:
+    with np.errstate(all="ignore"):
+        norms = np.sqrt((scene.grads[state][:, 0] ** 2).sum(axis=-1))
+    return float(np.nanmax(norms)) if np.isfinite(norms).any() else 1.0
