@@ -12,7 +12,7 @@ from rnntutor.engine.evaluate import evaluate
 from rnntutor.engine.ops import Array
 from rnntutor.engine.plan import Plan, backward_plan
 from rnntutor.engine.shapes import infer
-from rnntutor.engine.tape import Sizes, Space, parameter_gradients
+from rnntutor.engine.tape import Sizes, Space
 
 if TYPE_CHECKING:
     from rnntutor.engine.run import Gradients, Run
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def backward(run: Run, seeds: Mapping[str, Any] | None, window: int | None) -> Gradients:
     """See `Run.backward`."""
-    from rnntutor.engine.run import Gradients
+    from rnntutor.engine.run import Gradients, read_only
 
     given = _seeds(run, seeds)
     if window is not None and (not isinstance(window, int) or isinstance(window, bool) or window < 1):
@@ -28,36 +28,25 @@ def backward(run: Run, seeds: Mapping[str, Any] | None, window: int | None) -> G
     plan = _plan(run, tuple(sorted(given)))
     space = _prepare(run, plan, given, window or 0)
     space.execute()
-    space.mend_cuts()
-    cuts = tuple(sorted(space.cuts))
-    kept, totals = space.buffers["kept"], space.totals
-    if space.tape is not None:
-        kept, totals = kept.copy(), [total.copy() for total in totals]
-        space.cuts.clear()
-        plan.give_back(space)
-    params = parameter_gradients(plan.layout, totals)
-    params |= {name: np.zeros_like(p) for name, p in run.params.items() if name not in params}
-    kept.flags.writeable = False
-    init = _of_states(run, plan, kept)
-    starts = _of_init(run, init, params)
-    for array in (*params.values(), *init.values(), *starts.values()):
-        array.flags.writeable = False
-    return Gradients(run, plan.program, plan, kept, params, window, cuts, init, starts)
+    cuts = space.mend_cuts()
+    kept, totals = read_only(space.buffers["kept"]), [read_only(total) for total in space.totals]
+    space.lent = False
+    return Gradients(run, plan.program, plan, kept, totals, window, cuts)
 
 
 def _seeds(run: Run, seeds: Mapping[str, Any] | None) -> dict[str, Array]:
     """The gradients from outside, checked."""
     if not seeds:
-        if seeds is None and any(line.name == "loss" for line in run.cell.lines):
+        if seeds is None and "loss" in run.cell.step.assigned:
             return {}
         raise ValueError("seeds: name at least one line, such as {'h': dh}; only a program with a loss needs none")
     given = {}
     for name, values in seeds.items():
-        line = next((line for line in run.cell.lines if line.name == name), None)
-        if line is None:
+        place = run.cell.step.assigned.get(name)
+        if place is None:
             raise ValueError(f"seeds: {name!r} is not a line; there are {', '.join(k.name for k in run.cell.lines)}")
         array = np.asarray(values, run.sizes.dtype)
-        wanted = (run.steps, run.batch, *run.plan.shapes[line.place])
+        wanted = (run.steps, run.batch, *run.plan.shapes[place])
         if array.shape != wanted:
             raise ValueError(f"seeds[{name!r}] has shape {array.shape}; wanted is {wanted}")
         given[name] = array
@@ -87,40 +76,31 @@ def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> S
         space = plan.space(sizes, run.kept)
     fill(space, plan, run.params, run.inputs)
     for name, values in seeds.items():
-        span = plan.layout.spans[plan.program.leaves("seed")[f"d{name}_out"]]
+        span = plan.layout.spans[plan.seeds[f"d{name}_out"]]
         space.fill(span, values[:, None] if values.ndim == 2 else values.swapaxes(1, 2))
-    for carry in plan.program.carries:
-        span = plan.layout.spans[carry.leaf]
-        space.buffers["kept"][run.steps, span.row : span.row + span.rows] = 0
+    space.buffers["kept"][run.steps] = 0  # nothing comes from beyond the last timestep
     return space
 
 
-def _of_states(run: Run, plan: Plan, kept: Array) -> dict[str, Array]:
-    """The gradients that leave the first timestep."""
-    found = {}
-    for carry in plan.program.carries:
-        span = plan.layout.spans[carry.source]
-        found[carry.name[1:]] = kept[0, span.row : span.row + span.rows].T
-    return found | {name: np.zeros_like(start) for name, start in run.init.items() if name not in found}
+def through_init(run: Run, states: Mapping[str, Array]) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Send what leaves the first timestep on through the `init` section: gradients of its parameters and inputs."""
+    from rnntutor.engine.run import read_only
 
-
-def _of_init(run: Run, states: Mapping[str, Array], params: dict[str, Array]) -> dict[str, Array]:
-    """Send what leaves the first timestep on through the `init` section; adds to `params`."""
     program = run.cell.init
     if program is None:
-        return {}
+        return {}, {}
     seeds = tuple(line.name for line in program.lines if line.name in states)
     reverse = differentiate(program, seeds)
     known: dict[int, Array] = dict(run.starts)
     for name in seeds:
         known[reverse.by_name[f"d{name}_out"]] = states[name].T
     shapes = infer(reverse, {n: a.shape[-1:] for n, a in run.inputs.items()} | {n: p.shape for n, p in run.params.items()})
-    found = {}
+    params, data = {}, {}
     for line in reverse.lines:
         value = evaluate(reverse, shapes, known, line.place)
         name = line.name[1:]
         if line.kind == "param":
-            params[name] = params[name] + (value if value.shape == params[name].shape else value.sum(axis=1))
+            params[name] = value if value.shape == run.params[name].shape else value.sum(axis=1)
         elif name in run.inputs:
-            found[name] = value.T
-    return found
+            data[name] = read_only(value.T)
+    return params, data

@@ -49,15 +49,24 @@ class Cell:
         """The equations of a timestep in order, each with .name, .text and .caption."""
         return self.step.lines
 
-    @property
+    @cached_property
     def states(self) -> tuple[str, ...]:
         """The values that go from one timestep to the next, in the order assigned."""
         return tuple(carry.name for carry in self.step.carries)
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The names that are data at every timestep: "x", and "target" where there is a loss."""
         return tuple(self.step.leaves("input"))
+
+    @cached_property
+    def data(self) -> dict[str, int]:
+        """What a run has to be given, and with how many axes: 3 for (T, B, ·), 2 for (B, ·) of the `init` section.
+
+        A cell may ignore x, but x still says how long the sequence is.
+        """
+        starts = self.init.leaves("input") if self.init else {}
+        return {name: 2 for name in starts} | {"x": 3} | {name: 3 for name in self.inputs}
 
     @cached_property
     def params(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import NamedTuple
 
 from rnntutor.engine.normal import LOOP, POST, PRE, PREP, Normal, Total, Value, Weight
@@ -52,6 +52,8 @@ class Call:
     pack: int = -1
     spread: int = 0
     """How many results share the first operand; 0 if none do."""
+    copies: Span | None = None
+    """Room for that operand once for each result."""
     made: tuple[tuple[int, Span], ...] = ()
     """The values that this call finishes, and where each is."""
 
@@ -218,11 +220,14 @@ class _Planner:
         self.order = best[1]
 
     def _take_best(self, group: list[int]) -> None:
-        for row in _orders(group):
-            joined = self._join(self.order, row, calls=True)
-            if joined is not None:
-                self.order = joined
-                return
+        """Join the whole group, or else as much of it as goes together."""
+        for size in range(len(group), 1, -1):
+            for some in combinations(group, size) if len(group) <= 5 else [group]:
+                for row in _orders(some):
+                    joined = self._join(self.order, row, calls=True)
+                    if joined is not None:
+                        self.order = joined
+                        return
 
     def _try_rows(self, values: list[int]) -> None:
         joined = self._join(self.order, values, calls=False)
@@ -358,19 +363,21 @@ class _Planner:
         if first.op == "matmul":
             return self._product(run, out, spans, rows, packs)
         args: list[Span | float] = []
-        spread = 0
+        spread, copies = 0, None
         for operands in zip(*(self.values[k].args for k in run), strict=True):
             value = self.values[operands[0]]
             if value.op == "const":
                 args.append(value.number)
             elif len(set(operands)) == 1:
-                spread = len(run) if len(run) > 1 and value.rows > 1 else spread
+                if len(run) > 1 and value.rows > 1:
+                    spread, copies = len(run), Span("scratch", rows["scratch"], len(run) * value.rows)
+                    rows["scratch"] += copies.rows
                 args.append(spans[operands[0]])
             else:
                 args.append(_over([spans[k] for k in operands]))
         if first.op == "pow":
             args.append(first.number)
-        return [Call(first.op, out, tuple(args), spread=spread, made=made)]
+        return [Call(first.op, out, tuple(args), spread=spread, copies=copies, made=made)]
 
     def _product(self, run: list[int], out: Span, spans: dict[int, Span], rows: dict[str, int],
                  packs: list[Pack]) -> list[Call]:  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from rnntutor.engine.cell import Cell
@@ -16,6 +17,12 @@ from rnntutor.engine.shapes import Shape, infer
 from rnntutor.engine.tape import Sizes, Space, is_small
 
 
+KEPT_TAPES = 4
+"""How many tapes of one size are remembered."""
+KEPT_SIZES = 8
+"""How many sizes are remembered."""
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """A program with known shapes, rewritten and laid out."""
@@ -24,20 +31,23 @@ class Plan:
     shapes: list[Shape]
     normal: Normal
     layout: Layout
-    free: dict[Sizes, list[Space]] = field(default_factory=dict, repr=False)
-    """Tapes of small runs, ready to be used again."""
+    spaces: dict[Sizes, list[Space]] = field(default_factory=dict, repr=False)
+    """Bound tapes of small runs, used again when their results are forgotten."""
+    lock: Lock = field(default_factory=Lock, repr=False)
 
     def borrow(self, sizes: Sizes, *, run_rows: int = 0) -> Space:
-        """A bound tape for a small run; give it back after its results are copied."""
-        waiting = self.free.setdefault(sizes, [])
-        try:
-            return waiting.pop()  # atomic, so threads never share one
-        except IndexError:
-            return self.space(sizes, run_rows=run_rows)
-
-    def give_back(self, space: Space) -> None:
-        """Let a tape be used again."""
-        self.free.setdefault(space.sizes, []).append(space)
+        """Memory and a bound tape for a small run; `lent` until the caller holds the results."""
+        with self.lock:
+            spaces = self.spaces.setdefault(sizes, [])
+            while len(self.spaces) > KEPT_SIZES:
+                del self.spaces[next(iter(self.spaces))]
+            space = next((space for space in spaces if space.is_free), None)
+            if space is None:
+                space = self.space(sizes, run_rows=run_rows)
+                spaces.append(space)
+                del spaces[:-KEPT_TAPES]
+            space.lent = True
+            return space
 
     def space(self, sizes: Sizes, run: Array | None = None, *, run_rows: int = 0) -> Space:
         """Fresh memory for one run."""
@@ -55,6 +65,11 @@ class Plan:
         leaves = self.program.leaves("param").items()
         spans = self.layout.spans
         return tuple((name, spans[k]) for name, k in leaves if k in spans and len(self.shapes[k]) == 1)
+
+    @cached_property
+    def seeds(self) -> dict[str, int]:
+        """Where gradients from outside come in."""
+        return self.program.leaves("seed")
 
     @cached_property
     def inputs(self) -> tuple[tuple[str, Span], ...]:

@@ -68,6 +68,11 @@ class Program:
         named = {node.name: k for k, node in enumerate(self.nodes) if node.name}
         return named | {line.name: line.place for line in self.lines}
 
+    @cached_property
+    def assigned(self) -> dict[str, int]:
+        """The place of every line."""
+        return {line.name: line.place for line in self.lines}
+
     def line(self, name: str) -> Line:
         """The line that assigns `name`."""
         for line in self.lines:

@@ -116,11 +116,13 @@ class Snapshot:
 
     def __getitem__(self, name: str) -> Array:
         by_name, given = self.program.by_name, self.program.given
-        place = by_name.get(f"d{name}", -1) if given else -1
-        if place < given:
-            place = by_name.get(name, -1)
-        if place < 0:
-            raise ValueError(f"no value is called {name!r} here; there are {', '.join(by_name)}")
+        names = (f"d{name}", name) if given else (name,)
+        place = next((by_name[k] for k in names if by_name.get(k, -1) >= given), None)
+        if place is None and given and name in self.program.leaves("param"):
+            return np.zeros(self.shapes[by_name[name]])  # nothing reaches it
+        if place is None:
+            shown = ", ".join(k for k, at in by_name.items() if at >= given)
+            raise ValueError(f"no {'gradient' if given else 'value'} of {name!r} here; there are {shown}")
         return self.value(place)
 
     def __iter__(self) -> Any:
@@ -153,14 +155,40 @@ class Gradients:
     """The backward pass, as lines that can be read and stepped."""
     plan: Plan
     kept: Array
-    params: Mapping[str, Array]
+    totals: Sequence[Array]
+    """What the plan added up over time and batch."""
     window: int | None
     cuts: tuple[int, ...]
     """The timesteps from which nothing flowed on to the timestep before."""
-    init: Mapping[str, Array]
-    """dL/d(state before the first timestep), (B, H)."""
-    starts: Mapping[str, Array] = field(default_factory=dict)
-    """Gradients of what the `init` section reads, (B, ·)."""
+
+    @cached_property
+    def init(self) -> Mapping[str, Array]:
+        """dL/d(state before the first timestep), (B, H)."""
+        found = {}
+        for carry in self.program.carries:
+            span = self.plan.layout.spans[carry.source]
+            found[carry.name[1:]] = self.kept[0, span.row : span.row + span.rows].T
+        return found | {name: read_only(np.zeros_like(a)) for name, a in self.run.init.items() if name not in found}
+
+    @cached_property
+    def params(self) -> Mapping[str, Array]:
+        """dL/d(parameter), summed over time and batch."""
+        found = parameter_gradients(self.plan.layout, self.totals)
+        for name, gradient in self._beginning[0].items():
+            found[name] = found[name] + gradient if name in found else gradient
+        found |= {name: np.zeros_like(p) for name, p in self.run.params.items() if name not in found}
+        return {name: read_only(found[name]) for name in self.run.params}
+
+    @property
+    def starts(self) -> Mapping[str, Array]:
+        """Gradients of what the `init` section reads, (B, ·)."""
+        return self._beginning[1]
+
+    @cached_property
+    def _beginning(self) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
+        from rnntutor.engine.backward import through_init
+
+        return through_init(self.run, self.init)
 
     def __getitem__(self, name: str) -> Array:
         """dL/d(name): of a line or input at every t, of a parameter in total; "da_f" gives that line of the pass."""
@@ -217,15 +245,19 @@ def run(cell: Cell, params: Mapping[str, Array], x: Array, init: Mapping[str, Ar
 
 # Checking what comes in.
 
+_SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
+
 
 def _dtype(params: Mapping[str, Array]) -> np.dtype[Any]:
     if not isinstance(params, Mapping):
         raise ValueError("params: a mapping of names to arrays is wanted")
-    single = params and all(getattr(p, "dtype", None) == np.float32 for p in params.values())
-    return np.dtype(np.float32 if single else np.float64)
+    kinds = {getattr(p, "dtype", None) for p in params.values()}
+    return _SINGLE if kinds == {_SINGLE} else _DOUBLE
 
 
 def _names(what: str, given: Mapping[str, Any], wanted: Sequence[str]) -> None:
+    if given.keys() == set(wanted):
+        return
     missing = [name for name in wanted if name not in given]
     if missing:
         raise ValueError(f"{what}: {', '.join(missing)} missing; wanted are {', '.join(wanted) or 'none'}")
@@ -236,18 +268,13 @@ def _names(what: str, given: Mapping[str, Any], wanted: Sequence[str]) -> None:
 
 def _data(cell: Cell, given: Mapping[str, Any], dtype: np.dtype[Any]) -> dict[str, Array]:
     """Inputs as arrays of their own, with the right number of axes."""
-    starts = tuple(cell.init.leaves("input")) if cell.init else ()
-    wanted = tuple(dict.fromkeys((*cell.inputs, *starts)))
-    if "x" not in wanted:  # a cell may ignore x, but x still says how long the sequence is
-        wanted = ("x", *wanted)
-    _names("inputs", given, wanted)
+    _names("inputs", given, tuple(cell.data))
     data = {}
-    for name in wanted:
-        array = _own("inputs", name, given[name], dtype)
-        axes = "(T, B, features)" if name in cell.inputs or name == "x" else "(B, features)"
-        if array.ndim != axes.count(",") + 1 or array.size == 0:
-            raise ValueError(f"{name} has shape {array.shape}; wanted is {axes}, none of them zero")
-        data[name] = array
+    for name, axes in cell.data.items():
+        array = data[name] = _own("inputs", name, given[name], dtype)
+        if array.ndim != axes or array.size == 0:
+            wanted = "(T, B, features)" if axes == 3 else "(B, features)"
+            raise ValueError(f"{name} has shape {array.shape}; wanted is {wanted}, none of them zero")
     return data
 
 
@@ -279,7 +306,7 @@ def _distributions(target: Array) -> None:
 
 def _plan(cell: Cell, params: Mapping[str, Array], data: Mapping[str, Array]) -> Plan:
     """The plan for arrays of these shapes, from the cell's store."""
-    key = tuple((name, array.shape) for name, array in params.items()) + tuple((n, a.shape[-1]) for n, a in data.items())
+    key = (*[array.shape for array in params.values()], *[array.shape[-1] for array in data.values()])
     if key not in cell.plans:
         cell.plans[key] = forward_plan(cell, _known(params, data))
     found: Plan = cell.plans[key]
@@ -299,15 +326,14 @@ def _states(cell: Cell, plan: Plan, params: Mapping[str, Array], data: Mapping[s
     if unknown:
         raise ValueError(f"init: {', '.join(unknown)} unknown; the states are {', '.join(cell.states) or 'none'}")
     starts = _start_values(cell, params, data)
-    made = {line.name: starts[line.place] for line in cell.init.lines} if cell.init else {}
+    made = {line.name: starts[line.place].T for line in cell.init.lines} if cell.init else {}
     states = {}
     for carry in cell.step.carries:
         wanted = (sizes.batch, plan.shapes[carry.leaf][0])
-        given = init.get(carry.name, made[carry.name].T if carry.name in made else np.zeros(wanted))
-        array = np.array(given, sizes.dtype)
+        given = init.get(carry.name, made.get(carry.name))
+        array = np.zeros(wanted, sizes.dtype) if given is None else _own("init", carry.name, given, sizes.dtype)
         if array.shape != wanted:
             raise ValueError(f"init[{carry.name!r}] has shape {array.shape}; wanted is (B, H) = {wanted}")
-        array.flags.writeable = False
         states[carry.name] = array
     return states, starts
 
@@ -344,12 +370,16 @@ def _execute(plan: Plan, sizes: Sizes, params: Mapping[str, Array], data: Mappin
     fill(space, plan, params, data)
     put_states(space.buffers["kept"], plan, states)
     space.execute()
-    kept = space.buffers["kept"]
-    if small:
-        kept = kept.copy()
-        plan.give_back(space)
-    kept.flags.writeable = False
+    kept = read_only(space.buffers["kept"])
+    space.lent = False
     return kept
+
+
+def read_only(array: Array) -> Array:
+    """A view that cannot be written through, and that keeps its memory from being used again."""
+    shown = array.view()
+    shown.flags.writeable = False
+    return shown
 
 
 def put_states(kept: Array, plan: Plan, states: Mapping[str, Array]) -> None:

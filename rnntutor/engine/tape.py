@@ -2,7 +2,7 @@
 
 Looking up names or slicing arrays at every step would cost several times the arithmetic of a small
 network. So each call is bound to its arrays once, and a run is a walk along the list. The tape of a
-small run is kept and used again (its results are copied out); a large one is bound afresh, a block of
+small run is kept and used again once nobody holds the results of the run before; a large one is bound afresh, a block of
 timesteps at a time, so that what a block touches stays in the processor's cache.
 """
 
@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from sys import getrefcount
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -22,7 +23,7 @@ from rnntutor.engine.normal import LOOP, POST, PRE, PREP
 from rnntutor.engine.ops import OPS, Array
 
 SMALL = 1 << 20
-"""A run of at most this many bytes is copied out of a tape that is used again."""
+"""A run of at most this many bytes is bound as a whole, and its tape used again once nobody holds its results."""
 BLOCK = 1 << 22
 """About how many bytes a block of a large run touches."""
 COLUMNS = 1024
@@ -37,8 +38,7 @@ Bound = Callable[[], object]
 Views = dict[tuple[Span, bool], Array]
 
 
-@dataclass(frozen=True)
-class Sizes:
+class Sizes(NamedTuple):
     """How long, how wide a batch, and in which precision; `reverse` for a backward pass."""
 
     steps: int
@@ -80,6 +80,17 @@ class Space:
         self.targets = list(self._weight_targets())
         self.totals = [self._total_array(total) for total in self.layout.totals]
         self.tape: list[Bound] | None = None if self.blocked else list(self._everything())
+        self.lent = False
+        self.held = self._holders()
+
+    def _holders(self) -> int:
+        """How many references there are to the results: views of them hold the array they look into."""
+        return sum(getrefcount(array) for array in (self.buffers["kept"], *self.totals))
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody can see any more what the last run wrote here."""
+        return not self.lent and self._holders() == self.held
 
     def _empty(self, pack: Pack) -> Array:
         shapes = [weight.shape for weight in pack.weights]
@@ -145,11 +156,11 @@ class Space:
         rows = array[first + span.shift : last + span.shift, span.row : span.row + span.rows]
         return rows[..., 0] if flat else rows
 
-    def _bind(self, call: Call, start: int, stop: int, t: int | None, views: Views | None = None) -> Bound:
+    def _bind(self, call: Call, start: int, stop: int, t: int | None, views: Views | None = None) -> list[Bound]:
         """A call on one timestep `t`, or on the whole block. `views` are those made for it so far."""
         views = {} if views is None else views
-        ufunc = call.op in ELEMENTWISE and call.op in _UFUNCS
-        flat = self.sizes.batch == 1 and (ufunc or call.op == "matmul")
+        single = self.sizes.batch == 1
+        flat = single and (call.op == "matmul" or (call.op in ELEMENTWISE and call.op in _UFUNCS))
 
         def look(span: Span) -> Array:
             # NumPy takes its quick way in place only where operand and result are the same object.
@@ -161,15 +172,21 @@ class Space:
         out = look(call.out)
         if call.op == "matmul":
             [arg] = (look(k) for k in call.args if isinstance(k, Span))
-            return self._bind_product(self.packs[call.pack], arg, out, t is None)
+            return [self._bind_product(self.packs[call.pack], arg, out, t is None)]
         args: list[Any] = [self._number(k) if isinstance(k, float) else look(k) for k in call.args]
-        if call.spread:
+        before: list[Bound] = []
+        if call.spread and call.copies and single and t is not None:
+            # Copying one operand next to itself and multiplying plainly takes less than half of broadcasting it.
+            copies = look(call.copies)
+            before = [partial(copies.reshape(call.spread, -1).__setitem__, ..., args[0])]
+            args[0] = copies
+        elif call.spread:
             args, out = self._spread(call, args, out, flat)
         if call.op in _UFUNCS:
-            return partial(_UFUNCS[call.op], *args, out)
+            return [*before, partial(_UFUNCS[call.op], *args, out)]
         if call.op == "sum":
-            return partial(_copy_result, OPS[call.op].compute, args, out)
-        return partial(OPS[call.op].compute, *args, out=out)
+            return [partial(_copy_result, OPS[call.op].compute, args, out)]
+        return [partial(OPS[call.op].compute, *args, out=out)]
 
     def _number(self, number: float) -> Array:
         """A constant as an array, which a call takes quicker than a Python number."""
@@ -193,7 +210,7 @@ class Space:
 
     def _bind_product(self, pack: Array, arg: Array, out: Array, whole: bool) -> Bound:
         if not whole:
-            return partial(np.dot, pack, arg, out)
+            return partial(pack.dot, arg, out)  # the method: np.dot costs half as much again for a small matrix
         if self.sizes.batch == 1:
             return partial(np.matmul, arg, pack.T, out)
         return partial(np.matmul, pack, arg, out)
@@ -208,7 +225,7 @@ class Space:
     def prepare(self) -> Iterator[Bound]:
         """The calls on parameters alone."""
         for call in self.layout.calls[PREP]:
-            yield self._bind(call, 0, 0, None)
+            yield from self._bind(call, 0, 0, None)
 
     def blocks(self) -> Iterator[tuple[int, int]]:
         """First and last-plus-one timestep of each block, in the order of the pass."""
@@ -220,12 +237,12 @@ class Space:
         """Before the loop, the loop, after the loop, and the parameters' share of this block."""
         views: Views = {}
         for call in self.layout.calls[PRE]:
-            yield self._bind(call, start, stop, None, views)
+            yield from self._bind(call, start, stop, None, views)
         times = range(start, stop)
         for t in reversed(times) if self.sizes.reverse else times:
             yield from self.step_calls(t, start)
         for call in self.layout.calls[POST]:
-            yield self._bind(call, start, stop, None, views)
+            yield from self._bind(call, start, stop, None, views)
         if not self.blocked:
             yield from self.total_calls(start, stop)
 
@@ -238,7 +255,7 @@ class Space:
         """The calls of one timestep; at the edge of a window what flows back is cut off after it."""
         views: Views = {}
         for call in self.layout.calls[LOOP]:
-            yield self._bind(call, start, start, t, views)
+            yield from self._bind(call, start, start, t, views)
         if self.sizes.window and t and t % self.sizes.window == 0:
             yield partial(self._cut, t)
 
@@ -249,11 +266,14 @@ class Space:
         for span in self.carried:
             slot[span.row : span.row + span.rows] = 0
 
-    def mend_cuts(self) -> None:
-        """Show what would have flowed on, now that nobody reads it any more."""
+    def mend_cuts(self) -> tuple[int, ...]:
+        """Show what would have flowed on, now that nobody reads it any more; returns where it was cut."""
         for t, pieces in self.cuts.items():
             for span, piece in zip(self.carried, pieces, strict=True):
                 self.buffers["kept"][t, span.row : span.row + span.rows] = piece
+        cuts = tuple(sorted(self.cuts))
+        self.cuts.clear()
+        return cuts
 
     def _bind_total(self, total: TotalCall, array: Array, start: int, stop: int) -> Bound:
         flat = self.sizes.batch == 1
@@ -299,7 +319,8 @@ class Space:
 
     def _do(self, call: Call, start: int, stop: int, t: int | None, edits: Mapping[int, Sequence[Edit]]) -> None:
         """One call, then the edits of what it made."""
-        self._bind(call, start, stop, t)()
+        for bound in self._bind(call, start, stop, t):
+            bound()
         for value, span in call.made:
             for edit in edits.get(value, ()):
                 if (start <= edit.t < stop) if t is None else edit.t == t:

@@ -32,7 +32,7 @@ def readout_run(case: Problem, seed: int = 0) -> Any:
     """A run of a problem's cell with a readout of five classes, on random weights and targets."""
     rng = np.random.default_rng(seed)
     params = case.params | normal_params(rng, {"W_y": (5, SIZE.hidden), "b_y": (5,)})
-    target = one_hot(rng, *case.x.shape[:2], 5)
+    target = one_hot(rng, len(case.x), case.x.shape[1], 5)
     cell = rt.parse_cell(program(step=TEXT[case.cell], readout=READOUT))
     return rt.run(cell, params, case.x, init=case.init, target=target)
 

@@ -178,7 +178,7 @@ def test_readout(cell: str, dtype: Any, size: Size, seed: int, window: int | Non
     values = oracle.forward(cell, exact.params, exact.x, exact.init, target)
     run = rt.run(rt.parse_cell(sections), case.params, case.x, init=case.init, target=target)
     assert_run_matches(run, values, dtype)
-    extra = {} if window is None else {"window": window}
+    extra: dict[str, Any] = {} if window is None else {"window": window}
     ones = {"loss": np.ones((size.steps, size.batch))}
     for grads, start in [(run.backward(**extra), ones), (run.backward(case.seeds, **extra), exact.seeds)]:
         expected = oracle.backward(cell, exact.params, exact.x, exact.init, values, start, target, window)

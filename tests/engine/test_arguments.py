@@ -246,7 +246,7 @@ def test_bad_target(shape: tuple[int, ...]) -> None:
 @pytest.mark.parametrize(
     "more", [{}, {"target": np.ones((6, 2, 5)), "nope": np.ones((6, 2, 5))}], ids=["missing", "unknown"]
 )
-def test_missing_and_unknown_sequences(more: dict[str, Array]) -> None:
+def test_missing_and_unknown_sequences(more: dict[str, Any]) -> None:
     case = problem("rnn", SIZE)
     params = case.params | normal_params(np.random.default_rng(0), {"W_y": (5, 4), "b_y": (5,)})
     cell = rt.parse_cell(program(step=TEXT["rnn"], readout=READOUT))

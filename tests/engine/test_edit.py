@@ -102,7 +102,8 @@ def test_edit_leaves_the_old_run(name: str) -> None:
     run = run_of(case)
     grads = run.backward(case.seeds)
     kept = figures(case, run, grads)
-    place: dict[str, Any] = {"W_f": {"unit": (1, 2)}, "b_f": {"unit": 1}}.get(name, {"t": 2, "unit": 1})
+    weights: dict[str, dict[str, Any]] = {"W_f": {"unit": (1, 2)}, "b_f": {"unit": 1}}
+    place = weights.get(name, {"t": 2, "unit": 1})
     edited = run.edit(name, value=0.5, **place)
     edited.backward(case.seeds)
     edited.edit("o", t=0, unit=0, value=0.0)

@@ -62,7 +62,7 @@ def test_a_timestep_of_a_readout_is_the_stored_run() -> None:
 @given(size=sizes, seed=seeds, window=st.none() | st.integers(1, 6))
 def test_timesteps_sum_to_the_total(cell: str, size: Size, seed: int, window: int | None) -> None:
     case = problem(cell, size, seed)
-    extra = {} if window is None else {"window": window}
+    extra: dict[str, Any] = {} if window is None else {"window": window}
     grads = run_of(case).backward(case.seeds, **extra)
     steps = [grads.at(t) for t in range(size.steps)]
     for name in case.params:
@@ -70,6 +70,26 @@ def test_timesteps_sum_to_the_total(cell: str, size: Size, seed: int, window: in
     for t, step in enumerate(steps):
         for name in case.seeds:
             assert_close(step[name], grads[name][t], f"{name} at t={t}")
+
+
+def test_a_parameter_that_no_seed_reaches() -> None:
+    """Its gradient is zero, in total and at every timestep: the readout's weights, where only h is seeded."""
+    case = problem("lstm", SIZE)
+    grads = readout_run(case).backward({"h": case.seeds["h"]})
+    for name, shape in [("W_y", (5, SIZE.hidden)), ("b_y", (5,))]:
+        np.testing.assert_array_equal(grads[name], np.zeros(shape))
+        for t in range(SIZE.steps):
+            np.testing.assert_array_equal(grads.at(t)[name], np.zeros(shape), err_msg=f"{name} at t={t}")
+
+
+@pytest.mark.parametrize("line", ["y", "p", "loss"])
+def test_a_line_that_no_seed_reaches(line: str) -> None:
+    """Its gradient is zero, or said not to be there; what must not come back is the line's own value."""
+    case = problem("lstm", SIZE)
+    grads = readout_run(case).backward({"h": case.seeds["h"]})
+    for table in (grads, grads.at(0), grads.at(SIZE.steps - 1)):
+        with contextlib.suppress(KeyError, ValueError):
+            assert not np.asarray(table[line]).any()
 
 
 def test_timesteps_may_be_looked_at_in_any_order_and_again() -> None:

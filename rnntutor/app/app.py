@@ -1,0 +1,100 @@
+"""The application.
+
+    RnnTutorApp(entries, start=episode, ascii=False).run()
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from textual.app import App, SystemCommand
+from textual.filter import LineFilter, Monochrome
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.theme import Theme
+
+from rnntutor.app.commands import HOME, PLAYER
+from rnntutor.app.entries import Entry, scene_of
+from rnntutor.app.screens.help import HelpScreen
+from rnntutor.app.screens.home import HomeScreen
+from rnntutor.app.screens.player import PlayerScreen
+from rnntutor.app.terminal import Grey, is_poor, leave_on_signals
+from rnntutor.show.look import ASCII, DARK, LIGHT, UNICODE, Look, Palette
+from rnntutor.show.scene import Scene
+from rnntutor.tasks.episode import Episode
+
+
+def _theme(palette: Palette) -> Theme:
+    """Our colours for Textual's own widgets."""
+    return Theme(
+        palette.name, primary=palette.accent, secondary=palette.back, accent=palette.accent, foreground=palette.text,
+        background=palette.background, surface=palette.background, panel=palette.bar, success=palette.good,
+        error=palette.bad, warning=palette.accent, dark=palette is DARK,
+    )  # fmt: skip
+
+
+class RnnTutorApp(App[None]):
+    """A list of episodes, and the player."""
+
+    TITLE = "rnntutor"
+    CSS_PATH = "rnntutor.tcss"
+    ENABLE_COMMAND_PALETTE = True
+
+    look: reactive[Look] = reactive(Look(), init=False)
+
+    def __init__(self, entries: Sequence[Entry], start: Episode | None = None, ascii: bool = False) -> None:
+        super().__init__()
+        self.entries, self.start = tuple(entries), start
+        self.glyphs = ASCII if ascii or is_poor() else UNICODE
+        for palette in (DARK, LIGHT):
+            self.register_theme(_theme(palette))
+        self.theme = DARK.name
+        self._choose_look()
+
+    def on_mount(self) -> None:
+        """Open the list, or what was asked for; leave the terminal as found whatever ends us."""
+        self.theme_changed_signal.subscribe(self, lambda _: self._choose_look())
+        if not self.is_headless:
+            leave_on_signals(self._leave)
+        self.push_screen(HomeScreen(self.entries))
+        if self.start is not None:
+            self.play(scene_of(self.start))
+
+    def _leave(self, code: int) -> None:
+        self.exit(return_code=code)
+
+    def _choose_look(self) -> None:
+        """The colours of the theme, the signs of the terminal."""
+        palette = DARK if self.current_theme.dark else LIGHT
+        self.look = Look(palette, self.glyphs, plain="NO_COLOR" in os.environ)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """As Textual has them, but for the one that fails on segments without a style."""
+        return [Grey() if isinstance(k, Monochrome) else k for k in super().get_line_filters()]
+
+    def play(self, scene: Scene) -> None:
+        """Open the player."""
+        self.push_screen(PlayerScreen(scene))
+
+    def show_list(self) -> None:
+        """Back to the list."""
+        if isinstance(self.screen, PlayerScreen):
+            self.pop_screen()
+
+    def action_turn_theme(self) -> None:
+        """Dark or light."""
+        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+
+    def action_show_help(self) -> None:
+        """The page with the keys."""
+        if not isinstance(self.screen, HelpScreen):
+            playing = isinstance(self.screen, PlayerScreen)
+            self.push_screen(HelpScreen(PLAYER if playing else HOME, self.look, playing))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every command of the screen, by name."""
+        for command in PLAYER if isinstance(screen, PlayerScreen) else HOME:
+            yield SystemCommand(command.title, f"{command.help}   {command.signs}",
+                                partial(self.run_action, command.action, screen))  # fmt: skip

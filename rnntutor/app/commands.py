@@ -1,0 +1,82 @@
+"""Every command once: its keys, and what footer, palette and help call it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something that a key does."""
+
+    id: str
+    keys: tuple[str, ...]
+    action: str
+    title: str
+    """In the palette."""
+    help: str
+    signs: str
+    """The keys as a reader knows them."""
+    footer: str = ""
+    """What the footer says; empty for what is only in help and palette."""
+    footer_back: str = ""
+    """The same on the way back, where it differs."""
+    footer_signs: str = ""
+    """The keys as the footer shows them, for this command and its opposite together."""
+    short: str = ""
+    """What the footer says where room is short."""
+
+    @property
+    def binding(self) -> Binding:
+        """The keys for Textual."""
+        return Binding(",".join(self.keys), self.action, self.title, show=False, id=self.id)
+
+
+_ANYWHERE = (
+    Command("theme", ("t",), "app.turn_theme", "Light or dark", "change between the dark and the light theme", "t"),
+    Command("help", ("question_mark",), "app.show_help", "Help", "this page", "?", "help"),
+    Command("quit", ("q",), "app.quit", "Quit", "leave", "q", "quit"),
+)
+
+PLAYER = (
+    Command("line.next", ("right", "l"), "move('next_line')", "Next line", "one line on; then the next timestep",
+            "→ l", "line", footer_signs="←→"),
+    Command("line.previous", ("left", "h"), "move('previous_line')", "Previous line", "one line back", "← h"),
+    Command("timestep.next", ("right_square_bracket",), "move('next_timestep')", "Next timestep",
+            "the same line of the timestep that this pass comes to next", "]", "timestep", footer_signs="[ ]", short="t"),
+    Command("timestep.previous", ("left_square_bracket",), "move('previous_timestep')", "Previous timestep",
+            "the same line of the timestep that this pass came from", "["),
+    Command("unit.next", ("down", "j"), "move('next_unit')", "Next unit", "the unit to the right", "↓ j", "unit",
+            footer_signs="↑↓"),
+    Command("unit.previous", ("up", "k"), "move('previous_unit')", "Previous unit", "the unit to the left", "↑ k"),
+    Command("turn", ("b",), "move('turn')", "Turn around", "from the forward to the backward pass, and back", "b",
+            "backward", "forward"),
+    Command("pass.home", ("home",), "move('home')", "Beginning of the pass", "the first line of this pass", "Home",
+            "ends", footer_signs="Home End"),
+    Command("pass.end", ("end",), "move('end')", "End of the pass", "the last line of this pass", "End"),
+    Command("leave", ("escape",), "leave", "Back to the list", "back to the list", "Esc", "list"),
+    *_ANYWHERE,
+)  # fmt: skip
+
+HOME = (
+    Command("entry.next", ("down", "j"), "move(1)", "Next entry", "the next entry", "↓ j", "choose", footer_signs="↑↓"),
+    Command("entry.previous", ("up", "k"), "move(-1)", "Previous entry", "the entry before", "↑ k"),
+    Command("entry.open", ("enter", "right", "l"), "open", "Open", "open the entry", "Enter", "open"),
+    *_ANYWHERE,
+)  # fmt: skip
+
+
+def bindings(commands: Sequence[Command]) -> list[Binding]:
+    """The keys of a screen."""
+    return [command.binding for command in commands]
+
+
+def hints(commands: Sequence[Command], direction: str = "forward", narrow: bool = False) -> Iterator[tuple[Command, str, str]]:
+    """What the footer shows: the command, its keys and its label."""
+    for command in commands:
+        if command.footer:
+            label = command.footer_back if direction == "backward" and command.footer_back else command.footer
+            yield command, command.footer_signs or command.signs, command.short if narrow and command.short else label

@@ -1,0 +1,27 @@
+"""What the app can open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rnntutor.show.scene import Scene
+from rnntutor.tasks.episode import Episode
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the opening list."""
+
+    title: str
+    about: str
+    """A few words on the model: "LSTM 8"."""
+    summary: str
+    """What one learns from it."""
+    open: Callable[[], Episode]
+    """Makes the episode; may take a while, and may raise."""
+
+
+def scene_of(episode: Episode) -> Scene:
+    """What the screen shows of an episode."""
+    return Scene(episode.run, episode.grads, episode.title, episode.about, episode.reads, episode.wants, episode.symbols)

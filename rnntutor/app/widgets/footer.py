@@ -1,0 +1,48 @@
+"""The bottom line: keys and what they do; each can be clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual.events import Click
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from rnntutor.app.commands import Command, hints
+from rnntutor.show.chrome import footer, footer_hit
+from rnntutor.show.look import Look, plain_ascii
+
+_ARROWS = {"←": "<", "→": ">", "↑": "^", "↓": "v"}
+
+
+class FooterLine(Widget, can_focus=False):
+    """Shell over `show.chrome.footer`."""
+
+    direction: reactive[str] = reactive("forward")
+    look: reactive[Look] = reactive(Look())
+
+    def __init__(self, commands: Sequence[Command]) -> None:
+        super().__init__()
+        self.commands = commands
+
+    def _hints(self) -> list[tuple[Command, str, str]]:
+        found = hints(self.commands, self.direction, self.size.width < 100)
+        if self.look.glyphs.subscripts:
+            return list(found)
+        return [(command, plain_ascii("".join(_ARROWS.get(c, c) for c in signs)), label) for command, signs, label in found]
+
+    def render_line(self, y: int) -> Strip:
+        """The line."""
+        width, base = self.size.width, self.visual_style.rich_style
+        line = footer([(signs, label) for _, signs, label in self._hints()], self.look, width)
+        segments = [Segment(text, base + style if style else base) for text, style, _ in line.render(self.app.console)]
+        return Strip([k for k in segments if k.text]).adjust_cell_length(width, base)
+
+    async def on_click(self, event: Click) -> None:
+        """Do what the key would do."""
+        shown = self._hints()
+        k = footer_hit([(signs, label) for _, signs, label in shown], event.x, self.size.width)
+        if k is not None:
+            await self.screen.run_action(shown[k][0].action)

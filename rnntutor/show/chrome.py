@@ -1,0 +1,64 @@
+"""The lines at the top and the bottom of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from rnntutor.show.element import Elements
+from rnntutor.show.formula import plain_name
+from rnntutor.show.look import Look, fit, line_of, shorten, words
+from rnntutor.show.scene import Playhead, Scene
+
+
+def header(scene: Scene, head: Playhead, look: Look, width: int) -> Text:
+    """The title, what is being played, and where the playhead stands."""
+    place = shorten(_place(scene, head, look, width >= 100), max(0, width - 4), look.glyphs.more)
+    title = shorten(f" {words(scene.title, look)} ", max(0, width - cell_len(place) - 3), look.glyphs.more)
+    room = width - cell_len(title) - cell_len(place) - 4
+    about = shorten(words(scene.about, look), max(0, room - 2), look.glyphs.more)
+    line = line_of((title, look.badge()), (fit(f"  {about}", room), look.bar))
+    line.append(f"  {place}  ", look.bar + look.accent(head.direction))
+    line.truncate(width)
+    return line
+
+
+def _place(scene: Scene, head: Playhead, look: Look, long: bool) -> str:
+    """▶ forward · t 2 · line c · unit 3, or ▶ t 2 · c[3]."""
+    stop, unit = scene.stop(head), scene.unit(head)
+    mark = look.glyphs.play if head.direction == "forward" else look.glyphs.back
+    name = plain_name(scene.current_line(head).name).write(look.glyphs)
+    dot = look.glyphs.dot if look.glyphs.subscripts else "-"
+    if stop.folded or stop.size == 1:
+        where, short = f" {dot} line {name}", name
+    else:
+        elements = Elements(scene.snapshot(head.direction, head.t), look.glyphs, scene.symbols)
+        index = elements.index(stop.line.place, unit)
+        where, short = f" {dot} line {name} {dot} unit {index}", f"{name}[{index}]"
+    return f"{mark} {head.direction} {dot} t {head.t}{where}" if long else f"{mark} t {head.t} {dot} {short}"
+
+
+def footer(hints: Sequence[tuple[str, str]], look: Look, width: int) -> Text:
+    """Keys and what they do; the last ones give way where there is no room."""
+    line = line_of((" ", look.bar))
+    for key, label in hints:
+        if line.cell_len + cell_len(key) + cell_len(label) + 3 > width:
+            break
+        line.append(f" {key}", look.bar + look.accent()).append(f" {label}  ", look.bar)
+    line.append(" " * max(0, width - line.cell_len), look.bar)
+    return line
+
+
+def footer_hit(hints: Sequence[tuple[str, str]], x: int, width: int) -> int | None:
+    """Which of the hints stands at a column."""
+    at = 1
+    for k, (key, label) in enumerate(hints):
+        size = cell_len(key) + cell_len(label) + 4
+        if at + size - 1 > width:
+            return None
+        if at <= x < at + size - 1:
+            return k
+        at += size
+    return None

@@ -1,0 +1,41 @@
+"""How the rows of a screen are shared out between its panels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rnntutor.show import score, tape
+from rnntutor.show.scene import Scene
+
+LEAST_COLUMNS, LEAST_ROWS = 60, 18
+"""Smaller than this, nothing can be shown that helps."""
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Rows of every panel, and of the air between them."""
+
+    compact: bool
+    top: int
+    tape: int
+    below_tape: int
+    score: int
+    below_score: int
+    why: int
+
+
+def is_compact(width: int, height: int) -> bool:
+    """Whether the small tape is called for."""
+    return width < 100 or height < 32
+
+
+def arrange(scene: Scene, direction: str, width: int, height: int) -> Arrangement:
+    """Share out the rows between header and footer: the score first, but never without its why."""
+    compact = is_compact(width, height)
+    rows = tape.height(scene, direction, compact)
+    top = 0 if compact else 1
+    room = height - 2 - top - rows
+    air = 1 if room >= 12 else 0
+    least = 4 if room >= 15 else 2
+    scored = max(1, min(score.full_height(scene, direction), room - 2 * air - least))
+    return Arrangement(compact, top, rows, air, scored, air, max(1, room - 2 * air - scored))
