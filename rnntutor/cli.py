@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,13 +109,14 @@ def _train(settings: Any, text: str, record: dict[str, Any], target: Path) -> No
 
     if not target.parent.is_dir():
         raise ValueError(f"{target.parent}: there is no such folder")
-    every, model = max(1, settings.iterations // 10), None
+    every = max(1, settings.iterations // 10)
     for progress, model in training(settings, text, record):
-        if progress.iteration == 1 or progress.iteration % every == 0:
-            click.echo(f"iteration {progress.iteration:6}   loss {progress.loss:.4f}   gradient norm {progress.norm:.3f}")
-    if model is not None:
-        save_model(target, model)
-        click.echo(f"saved {target}")
+        k = progress.iteration
+        if k == 1 or k % every == 0:
+            click.echo(f"iteration {k:6}   loss {progress.loss:.4f}   gradient norm {progress.norm:.3f}")
+        if k == settings.iterations:
+            save_model(target, model)
+            click.echo(f"saved {target}")
 
 
 def open_lesson(lesson: Any) -> Any:
@@ -134,7 +136,7 @@ def play_in_terminal(name: str | None, ascii_only: bool) -> None:
     from rnntutor.app.app import RnnTutorApp
     from rnntutor.app.entries import Entry
 
-    entries = [Entry(k.title, _about(k), k.summary, lambda k=k: open_lesson(k)) for k in list_lessons()]
+    entries = [Entry(k.title, _about(k), k.summary, partial(open_lesson, k)) for k in list_lessons()]
     app = RnnTutorApp(entries, start=start, ascii=ascii_only)
     app.run()
     sys.exit(app.return_code or 0)
@@ -149,7 +151,7 @@ def check_terminal() -> None:
     """Raise ValueError where no app can run: no terminal, or too small a one."""
     for what, stream in (("input", sys.stdin), ("output", sys.stdout)):
         if stream is None or stream.closed or not stream.isatty():
-            raise ValueError(f"the {what} is not a terminal; run it in one, or print a screen with: rnntutor show hello")
+            raise ValueError(f"the {what} is not a terminal; print a screen instead with: rnntutor show hello")
     if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
         raise ValueError("the terminal is too simple for the app (TERM); print a screen with: rnntutor show hello")
     columns, rows = os.get_terminal_size(sys.stdout.fileno())
@@ -172,5 +174,7 @@ def main() -> None:
 
 
 def _fail(message: str) -> None:
-    click.echo(f"rnntutor: {message}", err=True)
+    """Say what is wrong, without anything that the terminal could take for a command."""
+    plain = "".join(k if k.isprintable() or k == "\n" else f"\\x{ord(k):02x}" for k in message)
+    click.echo(f"rnntutor: {plain}", err=True)
     sys.exit(2)

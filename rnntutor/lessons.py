@@ -64,6 +64,8 @@ def load_lesson(folder: Path) -> Lesson:
     """Read lesson.toml. Raises LessonError naming the file and the field."""
     file = folder / "lesson.toml"
     try:
+        if file.exists() and not file.is_file():
+            raise LessonError(f"{file}: this is not a file")
         if file.stat().st_size > MAX_BYTES:
             raise LessonError(f"{file}: too long; at most {MAX_BYTES:,} bytes are read")
         table = tomllib.loads(file.read_text(encoding="utf-8"))

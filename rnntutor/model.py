@@ -7,21 +7,29 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from rnntutor.engine.cell import Cell, parse_cell
 from rnntutor.engine.ops import Array
+from rnntutor.engine.shapes import infer
 
 FORMAT = "rnntutor 1"
 MAX_HEADER = 1 << 24
-_DTYPES = {"F64": np.float64, "F32": np.float32, "F16": np.float16}
+MAX_FILE = 1 << 30
+_DTYPES: dict[str, Callable[[memoryview], Array]] = {
+    "F64": lambda data: np.frombuffer(data, "<f8").astype(np.float64),
+    "F32": lambda data: np.frombuffer(data, "<f4").astype(np.float32),
+    "F16": lambda data: np.frombuffer(data, "<f2").astype(np.float32),
+    "BF16": lambda data: (np.frombuffer(data, "<u2").astype(np.uint32) << 16).view(np.float32),
+}
+"""How each kind of number becomes one to compute with, exactly."""
 
 
 class ModelError(ValueError):
@@ -71,58 +79,66 @@ def load_model(path: str | Path) -> Model:
         symbols, record = json.loads(metadata["symbols"]), json.loads(metadata["record"])
     except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise ModelError(f"{path}: its metadata cannot be read: {str(error).splitlines()[0]}") from error
-    if not _are_texts(symbols) or not isinstance(record, dict):
-        raise ModelError(f"{path}: symbols should be a list of texts, record a table")
+    if not _are_names(symbols) or not isinstance(record, dict):
+        raise ModelError(f"{path}: symbols should be a list of different texts, record a table")
     params = {name: _tensor(path, name, entry, body) for name, entry in header.items()}
     _check(path, cell, params, len(symbols))
     return Model(cell, {name: params[name] for name in cell.params}, tuple(symbols), record)
 
 
-def _are_texts(symbols: object) -> bool:
-    return isinstance(symbols, list) and all(isinstance(symbol, str) for symbol in symbols)
+def _are_names(symbols: object) -> bool:
+    if not isinstance(symbols, list) or not all(isinstance(symbol, str) for symbol in symbols):
+        return False
+    return len(set(symbols)) == len(symbols)
 
 
 def _header(path: Path) -> tuple[dict[str, Any], memoryview]:
     """The table of contents and the bytes of the tensors.
 
-    The library checks the whole file first: lengths, offsets that overlap, dtypes, JSON.
+    The library checks the whole file first, without reading it: lengths, offsets that overlap, dtypes, JSON.
     """
-    from safetensors import deserialize
-
     try:
-        with path.open("rb") as file:
-            size = int.from_bytes(file.read(8), "little")
-            if not 2 <= size <= MAX_HEADER:
-                raise ModelError(f"{path}: not a safetensors file; its header would have {size:,} bytes")
-            data = (size.to_bytes(8, "little") + file.read()) if size else b""
-        deserialize(data)
+        size = _header_size(path)
+        with safe_open(path, framework="numpy"):
+            data = path.read_bytes()
         header = json.loads(data[8 : 8 + size])
+    except ModelError:
+        raise
     except OSError as error:
         raise ModelError(f"{path}: {error.strerror or 'cannot be read'}") from error
     except (SafetensorError, ValueError, RecursionError) as error:
-        if isinstance(error, ModelError):
-            raise
         raise ModelError(f"{path}: a damaged safetensors file ({str(error).splitlines()[0]})") from error
     return header, memoryview(data)[8 + size :]
 
 
+def _header_size(path: Path) -> int:
+    """The length of the header, if this is a file that may be read at all."""
+    if path.exists() and not path.is_file():
+        raise ModelError(f"{path}: this is not a file")
+    with path.open("rb") as file:
+        start = file.read(8)
+        size = int.from_bytes(start, "little")
+        if len(start) < 8 or not 2 <= size <= MAX_HEADER:
+            raise ModelError(f"{path}: not a safetensors file; its header would have {size:,} bytes")
+        if os.fstat(file.fileno()).st_size > MAX_FILE:
+            raise ModelError(f"{path}: at most {MAX_FILE:,} bytes are read")
+        return size
+
+
 def _tensor(path: Path, name: str, entry: Mapping[str, Any], body: memoryview) -> Array:
-    dtype = _DTYPES.get(entry["dtype"])
-    if dtype is None:
-        raise ModelError(f"{path}: {name} holds {entry['dtype']}; wanted is one of {', '.join(_DTYPES)}")
+    read = _DTYPES.get(entry["dtype"])
+    if read is None:
+        raise ModelError(f"{path}: {name!r} holds {entry['dtype']}; wanted is one of {', '.join(_DTYPES)}")
     start, stop = entry["data_offsets"]
-    array = np.frombuffer(body[start:stop], dtype).reshape(entry["shape"])
-    return array.astype(np.float32) if dtype is np.float16 else array.copy()
+    return read(body[start:stop]).reshape(entry["shape"])
 
 
 def _check(path: Path, cell: Cell, params: Mapping[str, Array], symbols: int) -> None:
     """All parameters there, of shapes that the equations allow together."""
-    from rnntutor.engine.shapes import infer
-
     missing = [name for name in cell.params if name not in params]
     extra = [name for name in params if name not in cell.params]
     if missing or extra:
-        what = f"{missing[0]} is missing" if missing else f"{extra[0]} is not in its equations"
+        what = f"{missing[0]} is missing" if missing else f"{extra[0]!r} is not in its equations"
         raise ModelError(f"{path}: {what}; wanted are {', '.join(cell.params)}")
     known = {name: p.shape for name, p in params.items()}
     if symbols:

@@ -90,6 +90,10 @@ def read_text(settings: Settings, folder: Path | None = None) -> str:
     if settings.text:
         return settings.text
     path = (folder or Path()) / settings.file
+    if folder is not None and not path.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(f"{path}: a lesson's text should be in the lesson's folder")
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{path}: this is not a file")
     try:
         if path.stat().st_size > MAX_TEXT:
             raise ValueError(f"{path}: at most {MAX_TEXT:,} bytes are read")

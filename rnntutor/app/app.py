@@ -1,6 +1,6 @@
 """The application.
 
-    RnnTutorApp(entries, start=episode, ascii=False).run()
+RnnTutorApp(entries, start=episode, ascii=False).run()
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ class Command:
     footer_signs: str = ""
     """The keys as the footer shows them, for this command and its opposite together."""
     short: str = ""
-    """What the footer says where room is short."""
+    """What the footer says where room is short; "-" for nothing."""
 
     @property
     def binding(self) -> Binding:
@@ -36,7 +36,9 @@ class Command:
 
 
 _ANYWHERE = (
-    Command("theme", ("t",), "app.turn_theme", "Light or dark", "change between the dark and the light theme", "t"),
+    Command(
+        "theme", ("t",), "app.turn_theme", "Light or dark", "change between the dark and the light theme", "t"
+    ),
     Command("help", ("question_mark",), "app.show_help", "Help", "this page", "?", "help"),
     Command("quit", ("q",), "app.quit", "Quit", "leave", "q", "quit"),
 )
@@ -46,7 +48,8 @@ PLAYER = (
             "→ l", "line", footer_signs="←→"),
     Command("line.previous", ("left", "h"), "move('previous_line')", "Previous line", "one line back", "← h"),
     Command("timestep.next", ("right_square_bracket",), "move('next_timestep')", "Next timestep",
-            "the same line of the timestep that this pass comes to next", "]", "timestep", footer_signs="[ ]", short="t"),
+            "the same line of the timestep that this pass comes to next", "]", "timestep",
+            footer_signs="[ ]", short="t"),
     Command("timestep.previous", ("left_square_bracket",), "move('previous_timestep')", "Previous timestep",
             "the same line of the timestep that this pass came from", "["),
     Command("unit.next", ("down", "j"), "move('next_unit')", "Next unit", "the unit to the right", "↓ j", "unit",
@@ -55,7 +58,7 @@ PLAYER = (
     Command("turn", ("b",), "move('turn')", "Turn around", "from the forward to the backward pass, and back", "b",
             "backward", "forward"),
     Command("pass.home", ("home",), "move('home')", "Beginning of the pass", "the first line of this pass", "Home",
-            "ends", footer_signs="Home End"),
+            "ends", footer_signs="Home End", short="-"),
     Command("pass.end", ("end",), "move('end')", "End of the pass", "the last line of this pass", "End"),
     Command("leave", ("escape",), "leave", "Back to the list", "back to the list", "Esc", "list"),
     *_ANYWHERE,
@@ -69,14 +72,17 @@ HOME = (
 )  # fmt: skip
 
 
-def bindings(commands: Sequence[Command]) -> list[Binding]:
+def bindings(commands: Sequence[Command]) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
     """The keys of a screen."""
     return [command.binding for command in commands]
 
 
-def hints(commands: Sequence[Command], direction: str = "forward", narrow: bool = False) -> Iterator[tuple[Command, str, str]]:
+def hints(
+    commands: Sequence[Command], direction: str = "forward", narrow: bool = False
+) -> Iterator[tuple[Command, str, str]]:
     """What the footer shows: the command, its keys and its label."""
     for command in commands:
-        if command.footer:
-            label = command.footer_back if direction == "backward" and command.footer_back else command.footer
-            yield command, command.footer_signs or command.signs, command.short if narrow and command.short else label
+        label = command.footer_back if direction == "backward" and command.footer_back else command.footer
+        label = command.short if narrow and command.short else label
+        if label and label != "-":
+            yield command, command.footer_signs or command.signs, label

@@ -1,7 +1,7 @@
 """The whole state of the player: where the playhead stands, and how it moves. Pure; no screen.
 
-    Track(steps, forward, backward)     what there is to visit: T, and the number of units of every stop
-    track.next_line(cursor)             a new Cursor; every move stays on the track
+Track(steps, forward, backward)     what there is to visit: T, and the number of units of every stop
+track.next_line(cursor)             a new Cursor; every move stays on the track
 """
 
 from __future__ import annotations

@@ -24,4 +24,12 @@ class Entry:
 
 def scene_of(episode: Episode) -> Scene:
     """What the screen shows of an episode."""
-    return Scene(episode.run, episode.grads, episode.title, episode.about, episode.reads, episode.wants, episode.symbols)
+    return Scene(
+        episode.run,
+        episode.grads,
+        episode.title,
+        episode.about,
+        episode.reads,
+        episode.wants,
+        episode.symbols,
+    )

@@ -12,12 +12,12 @@ other way round.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, permutations
 from typing import NamedTuple
 
-from rnntutor.engine.normal import LOOP, POST, PRE, PREP, Normal, Total, Value, Weight
+from rnntutor.engine.normal import LOOP, ONE, PRE, PREP, Normal, Total, Value, Weight
 
 ELEMENTWISE = frozenset({"add", "sub", "mul", "div", "neg", "tanh", "square", "copy", "exp", "log", "relu", "step"})
 _SEARCH = 400
@@ -25,8 +25,11 @@ _SEARCH = 400
 
 
 class Span(NamedTuple):
-    """Rows of a buffer: "kept" for all of time, "scratch" for a block of it, "prep" without time, "run" of the
-    forward pass. `shift` is the slot relative to the timestep."""
+    """Rows of a buffer. `shift` is the slot relative to the timestep.
+
+    "kept" holds values for all of time, "scratch" for a block of it, "temp" for one step of the loop, "prep" what
+    comes of parameters alone; "run" is the forward run's "kept".
+    """
 
     buffer: str
     row: int
@@ -36,10 +39,14 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Blocks of parameters put together as one matrix: below each other (axis 0) or side by side (axis 1)."""
+    """Blocks of parameters put together as one matrix: a row of blocks per result, a column per operand."""
 
-    weights: tuple[Weight, ...]
-    axis: int
+    blocks: tuple[tuple[Weight, ...], ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the whole."""
+        return sum(row[0].shape[0] for row in self.blocks), sum(weight.shape[1] for weight in self.blocks[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,8 @@ class Layout:
     packs: tuple[Pack, ...]
     spans: dict[int, Span]
     rows: dict[str, int]
+    ones: Span | None = None
+    """The row that holds the number one."""
 
 
 @dataclass
@@ -108,6 +117,10 @@ class _Planner:
         self.backward = backward
         self.fixed = {k: stored[v.origin] for k, v in enumerate(self.values) if v.op == "leaf" and v.origin in stored}
         self.wanted = {normal.places[k] for k in normal.wanted}
+        self.readers: dict[int, set[int]] = defaultdict(set)
+        for value in self.values:
+            for arg in value.args:
+                self.readers[arg].add(value.phase)
         self.summed = {k for t in normal.totals for k in (t.left, t.right) if k is not None}
         self.sources = {source for _, source in normal.carries}
         self.uses = Counter(arg for value in self.values for arg in value.args)
@@ -163,7 +176,7 @@ class _Planner:
             if value.op not in ELEMENTWISE:
                 alike = (k,)
             if value.op == "matmul":
-                alike = ("matmul", value.args if len(value.args) == 1 else k)
+                alike = ("matmul", value.args)
             if value.op == "mul":
                 alike = ("mul", value.args[0] if self._shared_first(k, level) else -1)
             groups[value.phase, level[k], *alike].append(k)
@@ -184,10 +197,11 @@ class _Planner:
     def choose(self) -> dict[int, list[list[int]]]:
         """Fix the order; returns for the first call of each group the runs of calls that became one."""
         groups = self.groups()
-        sums = [list(v.args) for v in self.values if v.op == "matmul" and len(v.args) > 1]
+        sums = [list(args) for args in {v.args: 0 for v in self.values if v.op == "matmul" and len(v.args) > 1}]
         loop = [g for g in groups if len(g) > 1 and self.values[g[0]].phase == LOOP]
         loop.sort(key=len)
-        self._search([("sum", s) for s in sums if self.values[s[0]].phase == LOOP] + [("calls", g) for g in loop])
+        late = [s for s in sums if any(self.values[k].phase == LOOP for k in s)]
+        self._search([("sum", s) for s in late] + [("calls", g) for g in loop])
         for row in self.together:
             self._try_rows([self.normal.places[k] for k in row])
         rest = [g for g in groups if len(g) > 1 and self.values[g[0]].phase != LOOP]
@@ -313,22 +327,18 @@ class _Planner:
                 calls[self.values[run[0]].phase].extend(self._call(run, spans, rows, packs))
         totals = tuple(self._totals(spans))
         named = {place: spans[k] for place, k in self.normal.places.items() if k in spans}
-        return Layout(tuple(tuple(c) for c in calls), totals, tuple(packs), named, rows)
+        ones = next((spans[k] for k, value in enumerate(self.values) if value.op == "leaf" and value.name == ONE), None)
+        return Layout(tuple(tuple(c) for c in calls), totals, tuple(packs), named, rows, ones)
 
     def _spans(self) -> tuple[dict[int, Span], dict[str, int]]:
         """Give every class its rows, segment by segment."""
         spans: dict[int, Span] = dict(self.fixed)
-        rows = {"kept": 0, "scratch": 0, "prep": 0}
+        rows = {"kept": 0, "scratch": 0, "temp": 0, "prep": 0}
         members: dict[int, list[int]] = defaultdict(list)
         for k in range(len(self.values)):
             if k not in self.fixed and self.values[k].op not in ("const", "part"):
                 members[self.cls[k]].append(k)
-        for head in members:
-            if head in self.order.before:
-                continue
-            segment = [head]
-            while segment[-1] in self.order.after:
-                segment.append(self.order.after[segment[-1]])
+        for segment in self._segments(members):
             buffer = self._buffer([k for cls in segment for k in members[cls]])
             for cls in segment:
                 size = self.values[cls].rows
@@ -345,12 +355,32 @@ class _Planner:
                     spans[k] = parts[0]._replace(rows=value.rows)
         return spans, rows
 
+    def _segments(self, members: Mapping[int, list[int]]) -> list[list[int]]:
+        """The classes in the order chosen; odd sizes last, so that most vectors begin at a round address."""
+        segments = []
+        for head in members:
+            if head not in self.order.before:
+                segment = [head]
+                while segment[-1] in self.order.after:
+                    segment.append(self.order.after[segment[-1]])
+                segments.append(segment)
+        return sorted(segments, key=lambda segment: sum(self.values[cls].rows for cls in segment) % 8 != 0)
+
     def _buffer(self, values: list[int]) -> str:
         if all(self.values[k].phase == PREP for k in values):
             return "prep"
         leaf = any(self.values[k].op == "leaf" for k in values)
-        lasting = leaf or any(k in self.wanted or k in self.summed for k in values)
-        return "kept" if lasting else "scratch"
+        if leaf or any(k in self.wanted or k in self.summed for k in values):
+            return "kept"
+        passing = all(self.values[k].phase == LOOP and self.readers[k] <= {LOOP} for k in values)
+        return "temp" if passing else "scratch"
+
+    @staticmethod
+    def _room(value: Value, size: int, rows: dict[str, int]) -> Span:
+        """Rows for an operand that has to be put together first."""
+        buffer = "temp" if value.phase == LOOP else "scratch"
+        rows[buffer] += size
+        return Span(buffer, rows[buffer] - size, size)
 
     def _call(self, run: list[int], spans: dict[int, Span], rows: dict[str, int], packs: list[Pack]) -> list[Call]:
         """One run of neighbouring values as a call; nothing for a value that is only a view."""
@@ -359,9 +389,9 @@ class _Planner:
                                   and spans[run[0]].buffer == spans[first.args[0]].buffer):  # fmt: skip
             return []
         out = _over([spans[k] for k in run])
-        made = tuple((k, spans[k]) for k in run)
         if first.op == "matmul":
             return self._product(run, out, spans, rows, packs)
+        made = tuple((k, spans[k]) for k in run)
         args: list[Span | float] = []
         spread, copies = 0, None
         for operands in zip(*(self.values[k].args for k in run), strict=True):
@@ -370,8 +400,7 @@ class _Planner:
                 args.append(value.number)
             elif len(set(operands)) == 1:
                 if len(run) > 1 and value.rows > 1:
-                    spread, copies = len(run), Span("scratch", rows["scratch"], len(run) * value.rows)
-                    rows["scratch"] += copies.rows
+                    spread, copies = len(run), self._room(first, len(run) * value.rows, rows)
                 args.append(spans[operands[0]])
             else:
                 args.append(_over([spans[k] for k in operands]))
@@ -381,23 +410,18 @@ class _Planner:
 
     def _product(self, run: list[int], out: Span, spans: dict[int, Span], rows: dict[str, int],
                  packs: list[Pack]) -> list[Call]:  # fmt: skip
-        """A packed product: several weights on one operand, or one result from several operands."""
-        first = self.values[run[0]]
+        """A packed product: all results that read the same operands, the operands in the order they lie in."""
+        args = self.values[run[0]].args
+        order = sorted(range(len(args)), key=lambda k: (spans[args[k]].buffer, spans[args[k]].row))
+        packs.append(Pack(tuple(tuple(self.values[k].weights[j] for j in order) for k in run)))
+        parts = [spans[args[k]] for k in order]
+        before: list[Call] = []
+        joined = _over(parts)
+        if not _adjacent(parts):
+            joined = self._room(self.values[run[0]], joined.rows, rows)
+            before = [Call("concat", joined, tuple(parts))]
         made = tuple((k, spans[k]) for k in run)
-        if len(first.args) == 1:
-            packs.append(Pack(tuple(self.values[k].weights[0] for k in run), 0))
-            return [Call("matmul", out, (spans[first.args[0]],), len(packs) - 1, made=made)]
-        pairs = sorted(zip(first.args, first.weights, strict=True), key=lambda pair: (spans[pair[0]].buffer, spans[pair[0]].row))
-        packs.append(Pack(tuple(w for _, w in pairs), 1))
-        parts = [spans[k] for k, _ in pairs]
-        if _adjacent(parts):
-            return [Call("matmul", out, (_over(parts),), len(packs) - 1, made=made)]
-        joined = Span("scratch", rows["scratch"], sum(part.rows for part in parts))
-        rows["scratch"] += joined.rows
-        return [
-            Call("concat", joined, tuple(parts)),
-            Call("matmul", out, (joined,), len(packs) - 1, made=made),
-        ]
+        return [*before, Call("matmul", out, (joined,), len(packs) - 1, made=made)]
 
     def _totals(self, spans: dict[int, Span]) -> Iterator[TotalCall]:
         """Neighbouring gradients of parameters in one call."""

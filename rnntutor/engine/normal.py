@@ -24,6 +24,8 @@ from rnntutor.engine.shapes import Shape
 
 PREP, PRE, LOOP, POST = range(4)
 """When a value is computed: from parameters alone, before the loop, in it, after it."""
+ONE = "1"
+"""The name of the row of ones that a bias is multiplied by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Weight:
     rows: int
     transposed: bool = False
     scale: float = 1.0
+    vector: bool = False
+    """A vector counts as a matrix of one column, multiplied by one."""
 
     @property
     def shape(self) -> Shape:
@@ -67,6 +71,8 @@ class Term:
     factor: int | None
     base: int | None
     weight: Weight | None = None
+    late: bool = False
+    """Computed in the loop although it could be known before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,8 @@ class Normal:
 
 
 class _Normaliser:
-    def __init__(self, program: Program, shapes: Sequence[Shape], wanted: Iterable[int], stored: Iterable[int]) -> None:
+    def __init__(self, program: Program, shapes: Sequence[Shape], wanted: Iterable[int], stored: Iterable[int],
+                 join: int) -> None:  # fmt: skip
         self.program, self.shapes = program, shapes
         self.wanted, self.stored = tuple(wanted), frozenset(stored)
         self.values: list[Value] = []
@@ -105,6 +112,7 @@ class _Normaliser:
         if not program.given:
             self.owners |= {line.place for line in program.lines}
         self.uses = self._uses()
+        self.join = self._loop_weights() <= join
 
     # What the program says.
 
@@ -124,18 +132,22 @@ class _Normaliser:
             todo.extend(args)
         return uses
 
+    def _loop_weights(self) -> int:
+        """How many weights a step of the loop multiplies by."""
+        matrices = {k for place in self.uses for k in self.program.nodes[place].args if len(self.shapes[k]) == 2}
+        return sum(self.shapes[k][0] * self.shapes[k][1] for k in matrices)
+
     def _rows(self, place: int) -> int:
         return self.shapes[place][0] if self.shapes[place] else 1
 
     # Making values.
 
-    def add(self, op: str, *args: int, rows: int, weights: tuple[Weight, ...] = (), number: float = 0.0) -> int:
-        """A value, made once however often it is asked for."""
-        phase = max((self.values[k].phase for k in args), default=PREP)
-        if weights:
-            phase = max(phase, PRE)
-        if phase >= LOOP:
-            phase = self.stage
+    def add(self, op: str, *args: int, rows: int, weights: tuple[Weight, ...] = (), number: float = 0.0,
+            phase: int | None = None) -> int:  # fmt: skip
+        """A value, made once however often it is asked for; by default as early as its operands allow."""
+        if phase is None:
+            phase = max([PRE if weights else PREP, *(self.values[k].phase for k in args)])
+            phase = self.stage if phase >= LOOP else phase
         return self._intern(Value(op, args, phase, rows, weights, number))
 
     def _intern(self, value: Value) -> int:
@@ -314,17 +326,35 @@ class _Normaliser:
     # From terms back to values.
 
     def _phase(self, term: Term) -> int:
+        if term.late:
+            return LOOP
         parts = [self.values[k].phase for k in (term.factor, term.base) if k is not None]
         return min(max([*parts, PRE if term.weight else PREP]), LOOP)
 
     def emit(self, terms: list[Term], rows: int) -> int:
         """Compute a sum, what is known first in one piece."""
         so_far: int | None = None
+        if self.join and any(term.weight and self._phase(term) == LOOP for term in terms):
+            terms = [self._late(term, rows) for term in terms]
         phases = sorted({self._phase(term) for term in terms})
         for phase in phases:
             so_far = self._emit_phase([term for term in terms if self._phase(term) == phase], so_far, rows)
         assert so_far is not None
         return so_far
+
+    def _late(self, term: Term, rows: int) -> Term:
+        """W @ [h_prev, x] + b as one product with [h_prev, x, 1]: for small weights quicker than adding what was
+        known before."""
+        if term.weight and term.factor is None and term.base is not None and self.values[term.base].op == "leaf":
+            return replace(term, late=True)
+        leaf = self.values[term.factor] if term.factor is not None and term.base is None else None
+        if leaf and leaf.op == "leaf" and leaf.phase == PREP and leaf.rows == rows:
+            return Term(term.scale, None, self.one(), Weight(leaf.name, 0, 1, rows, vector=True), late=True)
+        return term
+
+    def one(self) -> int:
+        """The number one as a value of every timestep."""
+        return self._intern(Value("leaf", (), PRE, 1, name=ONE))
 
     def _emit_phase(self, terms: list[Term], so_far: int | None, rows: int) -> int:
         """Add the terms of one phase to what is known before it."""
@@ -334,7 +364,8 @@ class _Normaliser:
         if products:
             weights = tuple(replace(t.weight, scale=t.weight.scale * t.scale) for t in products if t.weight)
             args = tuple(t.base for t in products if t.base is not None)
-            pieces.append((1.0, self.add("matmul", *args, rows=rows, weights=weights)))
+            phase = self.stage if any(term.late for term in products) else None
+            pieces.append((1.0, self.add("matmul", *args, rows=rows, weights=weights, phase=phase)))
         pieces += [self._scaled_value(term, rows) for term in sorted(others, key=lambda t: t.factor is None)]
         if so_far is not None:
             pieces.append((1.0, so_far))
@@ -427,6 +458,10 @@ def part_rows(program: Program, shapes: Sequence[Shape], place: int) -> tuple[in
     return start, start + sizes[which]
 
 
-def normalise(program: Program, shapes: Sequence[Shape], wanted: Iterable[int], stored: Iterable[int] = ()) -> Normal:
-    """Rewrite a program. `wanted` are the places to compute, `stored` those that are given from an earlier run."""
-    return _Normaliser(program, shapes, wanted, stored).run()
+def normalise(program: Program, shapes: Sequence[Shape], wanted: Iterable[int], stored: Iterable[int] = (),
+              join: int = 0) -> Normal:  # fmt: skip
+    """Rewrite a program. `wanted` are the places to compute, `stored` those that are given from an earlier run.
+
+    With at most `join` weights in the loop, what they multiply is multiplied there as a whole.
+    """
+    return _Normaliser(program, shapes, wanted, stored, join).run()

@@ -50,6 +50,11 @@ def cross_entropy(logits: Array, p: Array, target: Array, out: Array | None = No
     return np.sum(target * (log_total - below), axis=-2, keepdims=True, out=out)
 
 
+def negative(a: Array, out: Array | None = None) -> Array:
+    """-a; as a product, since np.negative of NumPy 2.4 errs on float64 values that lie 64 bytes apart (AVX-512)."""
+    return np.multiply(a, a.dtype.type(-1), out=out)
+
+
 def relu(a: Array, out: Array | None = None) -> Array:
     """max(a, 0)."""
     return np.maximum(a, a.dtype.type(0), out=out)
@@ -94,7 +99,7 @@ OPS: dict[str, Op] = {
     "mul": Op(np.multiply, ("d * b", "d * a"), "*", 2),
     "div": Op(np.divide, ("d / b", "-d * y / b"), "/", 2),
     "matmul": Op(np.matmul, ("outer(d, b)", "a.T @ d"), "@", 2),
-    "neg": Op(np.negative, ("-d",), "-", 3),
+    "neg": Op(negative, ("-d",), "-", 3),
     "pow": Op(np.power, ("d * n * a ** (n - 1)",), "**", 4),
     "concat": Op(concat),
     "sigmoid": Op(sigmoid, ("d * y * (1 - y)",), "sigmoid"),

@@ -48,7 +48,8 @@ class Adagrad:
         number = p.dtype.type
         squares = self.squares.setdefault(name, np.zeros_like(p))
         squares += g * g
-        return p - number(self.rate) * g / np.sqrt(squares + number(self.epsilon))
+        better: Array = p - number(self.rate) * g / np.sqrt(squares + number(self.epsilon))
+        return better
 
 
 @dataclass
@@ -77,26 +78,34 @@ class Adam:
         scale = np.sqrt(square)
         scale *= number(1 / np.sqrt(1 - self.beta2**self.steps))
         scale += number(self.epsilon)
-        return p - number(self.rate / (1 - self.beta1**self.steps)) * mean / scale
+        better: Array = p - number(self.rate / (1 - self.beta1**self.steps)) * mean / scale
+        return better
 
 
-OPTIMISERS: dict[str, type[SGD] | type[Adagrad] | type[Adam]] = {"sgd": SGD, "adagrad": Adagrad, "adam": Adam}
+OPTIMISERS: dict[str, type[SGD | Adagrad | Adam]] = {"sgd": SGD, "adagrad": Adagrad, "adam": Adam}
 
 
 def global_norm(grads: Mapping[str, Array]) -> float:
     """√(Σ g²) over all gradients together; exact for numbers whose squares would overflow."""
+    largest, rest = _norm(grads)
+    return largest * rest
+
+
+def _norm(grads: Mapping[str, Array]) -> tuple[float, float]:
+    """The largest number and the norm in units of it, neither of which can overflow."""
     largest = max((float(np.abs(g).max()) for g in grads.values() if g.size), default=0.0)
     if largest == 0 or not np.isfinite(largest):
-        return largest
-    return largest * float(np.sqrt(sum(np.square(g / largest, dtype=np.float64).sum() for g in grads.values())))
+        return largest, 1.0
+    return largest, float(np.sqrt(sum(np.square(g / largest, dtype=np.float64).sum() for g in grads.values())))
 
 
 def clip_by_norm(grads: Mapping[str, Array], limit: float) -> Params:
-    """g ← g · limit / ‖g‖ where ‖g‖ > limit, all gradients together (Pascanu et al. 2013)."""
+    """g ← g · limit / ‖g‖ where ‖g‖ > limit, all gradients together (Pascanu et al. 2013); NaN and inf stay."""
     _positive(limit)
-    norm = global_norm(grads)
-    scale = limit / norm if norm > limit else 1.0
-    return {name: g * g.dtype.type(scale) for name, g in grads.items()}
+    largest, rest = _norm(grads)
+    if not (np.isfinite(largest) and largest * rest > limit):
+        return {name: g.copy() for name, g in grads.items()}
+    return {name: g / g.dtype.type(largest) * g.dtype.type(limit / rest) for name, g in grads.items()}
 
 
 def clip_by_value(grads: Mapping[str, Array], limit: float) -> Params:

@@ -79,12 +79,12 @@ class Plan:
         return tuple((name, spans[k]) for name, k in leaves if k in spans and spans[k].buffer == "kept")
 
 
-def forward_plan(cell: Cell, known: Mapping[str, Shape]) -> Plan:
-    """The plan of a forward run."""
+def forward_plan(cell: Cell, known: Mapping[str, Shape], join: int = 0) -> Plan:
+    """The plan of a forward run. With at most `join` weights they multiply all they can inside the loop."""
     program = cell.step
     shapes = infer(program, known)
     wanted = list(dict.fromkeys([line.place for line in program.lines] + _read_later(cell)))
-    normal = normalise(program, shapes, wanted)
+    normal = normalise(program, shapes, wanted, join=join)
     together = [node.args for node in program.nodes if node.op == "concat"]
     made = [row for row in together if all(k in normal.places for k in row)]
     return Plan(program, shapes, normal, lay_out(normal, together=made))

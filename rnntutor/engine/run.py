@@ -231,13 +231,13 @@ def run(cell: Cell, params: Mapping[str, Array], x: Array, init: Mapping[str, Ar
         raise ValueError(f"cell: load_cell or parse_cell makes one, not {type(cell).__name__}")
     dtype = _dtype(params)
     _names("params", params, cell.params)
-    own = {name: _own("params", name, params[name], dtype) for name in cell.params}
+    own = _own_params(cell, params, dtype)
     data = _data(cell, {"x": x, **inputs}, dtype)
     steps, batch = _length(data)
     if "target" in data:
         _distributions(data["target"])
-    plan = _plan(cell, own, data)
     sizes = Sizes(steps, batch, dtype)
+    plan = _plan(cell, own, data, sizes)
     states, starts = _states(cell, plan, own, data, init or {}, sizes)
     kept = _execute(plan, sizes, own, data, states)
     return Run(cell, own, data, states, plan, sizes, kept, starts=starts)
@@ -288,6 +288,17 @@ def _own(what: str, name: str, values: Any, dtype: np.dtype[Any]) -> Array:
     return array
 
 
+def _own_params(cell: Cell, params: Mapping[str, Any], dtype: np.dtype[Any]) -> dict[str, Array]:
+    """Copies of all parameters."""
+    try:
+        own = {name: np.array(params[name], dtype) for name in cell.params}
+    except (TypeError, ValueError):
+        return {name: _own("params", name, params[name], dtype) for name in cell.params}
+    for param in own.values():
+        param.setflags(write=False)
+    return own
+
+
 def _length(data: Mapping[str, Array]) -> tuple[int, int]:
     """T and B, the same for all inputs."""
     steps, batch = data["x"].shape[:2]
@@ -304,11 +315,17 @@ def _distributions(target: Array) -> None:
         raise ValueError("target: every (T, B) row should add up to 1; to leave a timestep out, seed its loss with 0")
 
 
-def _plan(cell: Cell, params: Mapping[str, Array], data: Mapping[str, Array]) -> Plan:
+FIRST_CACHE = 40_000
+"""Bytes of weights that stay in the processor's first cache beside everything else."""
+
+
+def _plan(cell: Cell, params: Mapping[str, Array], data: Mapping[str, Array], sizes: Sizes) -> Plan:
     """The plan for arrays of these shapes, from the cell's store."""
-    key = (*[array.shape for array in params.values()], *[array.shape[-1] for array in data.values()])
+    # A single row of small weights is bound by the number of calls; otherwise x is multiplied for all t at once.
+    join = FIRST_CACHE // sizes.dtype.itemsize if sizes.batch == 1 else 0
+    key = (join, *[array.shape for array in params.values()], *[array.shape[-1] for array in data.values()])
     if key not in cell.plans:
-        cell.plans[key] = forward_plan(cell, _known(params, data))
+        cell.plans[key] = forward_plan(cell, _known(params, data), join)
     found: Plan = cell.plans[key]
     return found
 

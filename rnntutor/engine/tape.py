@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from sys import getrefcount
 from typing import Any, NamedTuple
@@ -19,18 +19,19 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from rnntutor.engine.layout import ELEMENTWISE, Call, Layout, Pack, Span, TotalCall
-from rnntutor.engine.normal import LOOP, POST, PRE, PREP
+from rnntutor.engine.normal import LOOP, POST, PRE, PREP, Weight
 from rnntutor.engine.ops import OPS, Array
 
 SMALL = 1 << 20
 """A run of at most this many bytes is bound as a whole, and its tape used again once nobody holds its results."""
 BLOCK = 1 << 22
 """About how many bytes a block of a large run touches."""
+CACHE_LINE = 64
 COLUMNS = 1024
 """How many columns, time and batch together, the products for the parameters' gradients take at once."""
 
 _UFUNCS: dict[str, np.ufunc] = {
-    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide,
     "tanh": np.tanh, "exp": np.exp, "log": np.log, "square": np.square, "copy": np.positive, "pow": np.power,
 }  # fmt: skip
 
@@ -69,34 +70,46 @@ class Space:
         self.block = max(1, min(size.steps, BLOCK // max(per_step, 1))) if self.blocked else size.steps
         shape = (size.batch,)
         self.buffers: dict[str, Array] = {
-            "kept": np.zeros((size.steps + 1, rows["kept"], *shape), size.dtype),
-            "scratch": np.empty((self.block, rows["scratch"], *shape), size.dtype),
+            "kept": _aligned((size.steps + 1, self._padded(rows["kept"]), *shape), size.dtype),
+            "scratch": _aligned((self.block, self._padded(rows["scratch"]), *shape), size.dtype),
+            "temp": _aligned((rows["temp"], *shape), size.dtype),
             "prep": np.empty((rows["prep"], 1), size.dtype),
             "run": np.empty((size.steps + 1, self.run_rows, *shape), size.dtype) if self.run is None else self.run,
         }
-        self.packs = [self._empty(pack) for pack in self.layout.packs]
+        self.packs = [self._pack(pack) for pack in self.layout.packs]
         self.numbers: dict[float, Array] = {}
+        self.timeless: Views = {}
         self.ones = np.ones(size.batch, size.dtype)
         self.targets = list(self._weight_targets())
         self.totals = [self._total_array(total) for total in self.layout.totals]
         self.tape: list[Bound] | None = None if self.blocked else list(self._everything())
+        if self.layout.ones:
+            self.buffers["kept"][:, self.layout.ones.row] = 1
         self.lent = False
+        kept = self.buffers["kept"]
+        self.owner = kept if kept.base is None else kept.base
         self.held = self._holders()
 
     def _holders(self) -> int:
         """How many references there are to the results: views of them hold the array they look into."""
-        return sum(getrefcount(array) for array in (self.buffers["kept"], *self.totals))
+        return sum(getrefcount(array) for array in (self.owner, *self.totals))
 
     @property
     def is_free(self) -> bool:
         """Whether nobody can see any more what the last run wrote here."""
         return not self.lent and self._holders() == self.held
 
-    def _empty(self, pack: Pack) -> Array:
-        shapes = [weight.shape for weight in pack.weights]
-        along = sum(shape[pack.axis] for shape in shapes)
-        across = shapes[0][1 - pack.axis]
-        return np.empty((along, across) if pack.axis == 0 else (across, along), self.sizes.dtype)
+    def _pack(self, pack: Pack) -> Array:
+        """Room for a packed matrix. For a batch of one it is stored by columns: BLAS reads that quicker."""
+        rows, columns = pack.shape
+        if self.sizes.batch > 1:
+            return np.empty((rows, columns), self.sizes.dtype)
+        return _aligned((columns, rows), self.sizes.dtype).T
+
+    def _padded(self, rows: int) -> int:
+        """So many rows that, in a batch of one, every timestep begins at a cache line too."""
+        line = CACHE_LINE // self.sizes.dtype.itemsize if self.sizes.batch == 1 else 1
+        return -(-rows // line) * line
 
     def _total_array(self, total: TotalCall) -> Array:
         columns = () if total.right is None else (total.right.rows,)
@@ -104,24 +117,32 @@ class Space:
 
     # What goes in.
 
-    def _weight_targets(self) -> Iterator[tuple[str, slice, Array | None, Array]]:
-        """Name, columns, scale and target of every block of a parameter. A transposed block has a transposed target."""
+    def _weight_targets(self) -> Iterator[tuple[str, slice | None, Array | None, Array]]:
+        """Name, columns, scale and target of every block of a parameter. A transposed block has a transposed target,
+        a vector one without its single column."""
         for pack, array in zip(self.layout.packs, self.packs, strict=True):
-            start = 0
-            for weight in pack.weights:
-                stop = start + weight.shape[pack.axis]
-                into = array[start:stop] if pack.axis == 0 else array[:, start:stop]
-                scale = None if weight.scale == 1.0 else np.asarray(self.sizes.dtype.type(weight.scale))
-                yield weight.name, slice(weight.start, weight.stop), scale, into.T if weight.transposed else into
-                start = stop
+            row = 0
+            for blocks in pack.blocks:
+                column, rows = 0, slice(row, row + blocks[0].shape[0])
+                for weight in _merged(blocks):
+                    into = array[rows, column : column + weight.shape[1]]
+                    column += weight.shape[1]
+                    scale = None if weight.scale == 1.0 else self._number(weight.scale)
+                    columns = None if weight.vector else slice(weight.start, weight.stop)
+                    into = into[:, 0] if weight.vector else into.T if weight.transposed else into
+                    yield weight.name, columns, scale, into
+                row = rows.stop
 
     def fill_weights(self, params: Mapping[str, Array]) -> None:
         """Copy the parameters into the packed matrices, scaled as wanted."""
         for name, columns, scale, into in self.targets:
+            block = params[name]
+            if columns is not None:
+                block = block[:, columns]
             if scale is None:
-                into[...] = params[name][:, columns]
+                into[...] = block
             else:
-                np.multiply(params[name][:, columns], scale, into)
+                np.multiply(block, scale, into)
 
     def fill(self, span: Span, values: Array) -> None:
         """Put (T, rows, B), or (rows,) of a parameter, where a leaf lives."""
@@ -136,22 +157,28 @@ class Space:
 
     # Views that calls are bound to.
 
+    def _always(self, span: Span, flat: bool) -> Array:
+        """A value that has no time: one view for all steps, which keeps the processor's cache small."""
+        key = (span, flat)
+        if key not in self.timeless:
+            rows = self.buffers[span.buffer][span.row : span.row + span.rows]
+            self.timeless[key] = rows[:, 0] if flat else rows
+        return self.timeless[key]
+
     def _at(self, span: Span, t: int, start: int, flat: bool) -> Array:
         """A value at one timestep: (rows,) if flat, else (rows, B)."""
+        if span.buffer in ("prep", "temp"):
+            return self._always(span, flat)
         array = self.buffers[span.buffer]
-        if span.buffer == "prep":
-            rows = array[span.row : span.row + span.rows]
-            return rows[:, 0] if flat else rows
         slot = (t - start if span.buffer == "scratch" else t) + span.shift
         rows = array[slot, span.row : span.row + span.rows]
         return rows[:, 0] if flat else rows
 
     def _during(self, span: Span, start: int, stop: int, flat: bool) -> Array:
         """A value during a block: (n, rows) if flat, else (n, rows, B)."""
-        array = self.buffers[span.buffer]
         if span.buffer == "prep":
-            rows = array[span.row : span.row + span.rows]
-            return rows[:, 0] if flat else rows
+            return self._always(span, flat)
+        array = self.buffers[span.buffer]
         first, last = (0, stop - start) if span.buffer == "scratch" else (start, stop)
         rows = array[first + span.shift : last + span.shift, span.row : span.row + span.rows]
         return rows[..., 0] if flat else rows
@@ -209,8 +236,8 @@ class Space:
         return [a if a.ndim == 0 else split(a) for a in args], split(out)
 
     def _bind_product(self, pack: Array, arg: Array, out: Array, whole: bool) -> Bound:
-        if not whole:
-            return partial(pack.dot, arg, out)  # the method: np.dot costs half as much again for a small matrix
+        if not whole:  # the method: np.dot costs half as much again for a small matrix
+            return partial(arg.dot, pack.T, out) if arg.ndim == 1 else partial(pack.dot, arg, out)
         if self.sizes.batch == 1:
             return partial(np.matmul, arg, pack.T, out)
         return partial(np.matmul, pack, arg, out)
@@ -336,6 +363,30 @@ class Edit:
     unit: int
     batch: int
     value: float
+
+
+def _aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """Zeros that begin at a cache line."""
+    count = int(np.prod(shape))
+    raw = np.zeros(count + CACHE_LINE // dtype.itemsize, dtype)
+    first = -raw.ctypes.data % CACHE_LINE // dtype.itemsize
+    return raw[first : first + count].reshape(shape)
+
+
+def _merged(blocks: Sequence[Weight]) -> Iterator[Weight]:
+    """Neighbouring columns of one parameter as one block."""
+    last: Weight | None = None
+    for weight in blocks:
+        if last and not last.transposed and replace(last, start=weight.start, stop=weight.stop) == weight and (
+            last.stop == weight.start
+        ):
+            last = replace(last, stop=weight.stop)
+            continue
+        if last:
+            yield last
+        last = weight
+    if last:
+        yield last
 
 
 def view(array: Array, span: Span, steps: int) -> Array:

@@ -38,7 +38,7 @@ class Progress:
 
 
 class Diverged(ArithmeticError):
-    """The loss is no longer a number."""
+    """The loss or the gradient is no longer a number."""
 
 
 def train(cell: Cell, params: Mapping[str, Array], batches: Iterable[Batch], optimiser: Optimiser,
@@ -46,7 +46,7 @@ def train(cell: Cell, params: Mapping[str, Array], batches: Iterable[Batch], opt
     """One progress report per batch. The gradient is that of the mean loss per symbol, clipped by norm.
 
     States carry over from batch to batch and the gradient does not: truncated backpropagation through time.
-    Raises Diverged when the loss is not finite any more.
+    Raises Diverged when the loss or the gradient is not finite any more.
     """
     states = None
     for iteration, batch in enumerate(batches, 1):
@@ -58,5 +58,7 @@ def train(cell: Cell, params: Mapping[str, Array], batches: Iterable[Batch], opt
             raise Diverged(f"the loss is {loss} at iteration {iteration}; a smaller rate or clip may help")
         grads = {name: g / g.dtype.type(count) for name, g in ran.backward().params.items()}
         norm = global_norm(grads)
+        if not np.isfinite(norm):
+            raise Diverged(f"the gradient's norm is {norm} at iteration {iteration}; a smaller rate may help")
         params = optimiser.update(params, clip_by_norm(grads, clip) if clip is not None and norm > clip else grads)
         yield Progress(iteration, loss, norm, params)

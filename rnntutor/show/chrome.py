@@ -9,8 +9,9 @@ from rich.text import Text
 
 from rnntutor.show.element import Elements
 from rnntutor.show.formula import plain_name
-from rnntutor.show.look import Look, fit, line_of, shorten, words
+from rnntutor.show.look import Look
 from rnntutor.show.scene import Playhead, Scene
+from rnntutor.show.texts import fit, line_of, shorten, words
 
 
 def header(scene: Scene, head: Playhead, look: Look, width: int) -> Text:

@@ -97,7 +97,10 @@ class Elements:
 
     def _stands_for_symbols(self, place: int) -> bool:
         """Whether the units of a value are those of the data: inputs, what the readout makes, and their gradients."""
-        return self.snapshot.program.nodes[place].op == "softmax" or self.program.nodes[place].name in self._of_data
+        return (
+            self.snapshot.program.nodes[place].op == "softmax"
+            or self.program.nodes[place].name in self._of_data
+        )
 
     @cached_property
     def _of_data(self) -> frozenset[str]:
@@ -121,7 +124,9 @@ class Elements:
             return Expr("const", node.value, f"{node.value:g}")
         if node.op in LEAVES or (node.name and not expand):
             signed = node.op not in ("sigmoid", "softmax", "exp")
-            return Expr("leaf", self.number(place, index), self.label(place, index), (), 0.0, place, index, signed)
+            return Expr(
+                "leaf", self.number(place, index), self.label(place, index), (), 0.0, place, index, signed
+            )
         return self._operation(place, index)
 
     def _operation(self, place: int, index: int) -> Expr:
@@ -142,9 +147,13 @@ class Elements:
                 return self._cross_entropy(place)
             case "sum":
                 inside = self.writer.formula(node.args[0], 2, expand=False)
-                return Expr("leaf", self.number(place, 0), f"{function('sum', self.glyphs)} {inside}", place=place)
+                return Expr(
+                    "leaf", self.number(place, 0), f"{function('sum', self.glyphs)} {inside}", place=place
+                )
         args = tuple(self.of(k, index, expand=False) for k in node.args)
-        return Expr(node.op, self.number(place, index), self._function(node.op), args, node.value, place, index)
+        return Expr(
+            node.op, self.number(place, index), self._function(node.op), args, node.value, place, index
+        )
 
     def _function(self, op: str) -> str:
         return function(op, self.glyphs) if op not in ("add", "sub", "mul", "div", "neg", "pow") else ""
@@ -172,7 +181,11 @@ class Elements:
         read = self.raw(vector)[:, 0]
         comma = self.glyphs.dot
         return [
-            Product(f"{name}[{f'{k},{row}' if flipped else f'{row},{k}'}]{comma}{self._reader(vector, k)}", float(w), float(v))
+            Product(
+                f"{name}[{f'{k},{row}' if flipped else f'{row},{k}'}]{comma}{self._reader(vector, k)}",
+                float(w),
+                float(v),
+            )
             for k, (w, v) in enumerate(zip(weights, read, strict=True))
         ]
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from rnntutor.engine.ops import LEAVES, OPS
 from rnntutor.engine.program import Node, Program
 from rnntutor.engine.shapes import Shape
-from rnntutor.show.look import Glyphs, subscript
+from rnntutor.show.look import Glyphs
+from rnntutor.show.texts import subscript
 
 
 @dataclass(frozen=True)
@@ -95,23 +96,27 @@ class Writer:
         match node.op:
             case "concat":
                 return f"[{','.join(self._operand(k) for k in args)}]", 9
-            case "copy":
-                return self._operand(args[0]), OPS[node.op].rank
-            case "neg":
-                return f"-{self._operand(args[0], 3)}", 3
+            case "copy" | "neg" | "transpose" | "part":
+                return self._unary(node)
             case "pow":
                 return self._power(node), 4
-            case "transpose":
-                return f"{self._operand(args[0], 9)}{self.glyphs.transposed}", 9
-            case "part":
-                whole, which = node.part
-                part = self._operand(self.program.nodes[whole].args[which])
-                return f"({self._operand(args[0])})[{part}]", 9
             case "outer":
                 return f"{self._operand(args[0], 3)} {self.glyphs.outer} {self._operand(args[1], 3)}", 2
             case "matmul":
                 return f"{self._operand(args[0], 3)}{self.glyphs.dot}{self._operand(args[1], 3)}", 2
         return self._infix(node, args) if OPS[node.op].rank < 9 else self._call(node, args)
+
+    def _unary(self, node: Node) -> tuple[str, int]:
+        """A sign before, or a mark behind, one operand."""
+        arg = node.args[0]
+        if node.op == "copy":
+            return self._operand(arg), OPS[node.op].rank
+        if node.op == "neg":
+            return f"-{self._operand(arg, 3)}", 3
+        if node.op == "transpose":
+            return f"{self._operand(arg, 9)}{self.glyphs.transposed}", 9
+        whole, which = node.part
+        return f"({self._operand(arg)})[{self._operand(self.program.nodes[whole].args[which])}]", 9
 
     def _infix(self, node: Node, args: tuple[int, ...]) -> tuple[str, int]:
         rank = OPS[node.op].rank
@@ -131,10 +136,14 @@ class Writer:
     def _power(self, node: Node) -> str:
         base = self.program.nodes[node.args[0]]
         raised = power(node.value, self.glyphs)
-        if self.glyphs.powers and not base.name and base.op not in LEAVES and OPS[base.op].rank == 9 and len(base.args) == 1:
-            if base.op not in ("part", "transpose", "copy"):  # tanh²(c), as in a textbook
-                return f"{function(base.op, self.glyphs)}{raised}({self._operand(base.args[0])})"
+        if self.glyphs.powers and not base.name and _is_call(base):  # tanh²(c), as in a textbook
+            return f"{function(base.op, self.glyphs)}{raised}({self._operand(base.args[0])})"
         return f"{self._operand(node.args[0], 5)}{raised}"
+
+
+def _is_call(node: Node) -> bool:
+    """Whether an operation is written as a function of one operand."""
+    return len(node.args) == 1 and bool(OPS[node.op].symbol) and OPS[node.op].rank == 9
 
 
 def function(op: str, glyphs: Glyphs) -> str:

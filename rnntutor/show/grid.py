@@ -43,7 +43,9 @@ def box(value: float) -> str:
     return " 0" if digit == 0 else f"{'+' if value > 0 else '-'}{digit}"
 
 
-def append_strip(line: Text, values: Array | None, scale: float, where: Window, look: Look, selected: int = -1) -> None:
+def append_strip(
+    line: Text, values: Array | None, scale: float, where: Window, look: Look, selected: int = -1
+) -> None:
     """Add a strip to a line; without values every box is a dot."""
     for k in range(where.start, where.stop):
         if values is None:

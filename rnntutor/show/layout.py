@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnntutor.show import score, tape
+from rnntutor.show import tape
+from rnntutor.show.rows import full_height
 from rnntutor.show.scene import Scene
 
 LEAST_COLUMNS, LEAST_ROWS = 60, 18
@@ -37,5 +38,5 @@ def arrange(scene: Scene, direction: str, width: int, height: int) -> Arrangemen
     room = height - 2 - top - rows
     air = 1 if room >= 12 else 0
     least = 4 if room >= 15 else 2
-    scored = max(1, min(score.full_height(scene, direction), room - 2 * air - least))
+    scored = max(1, min(full_height(scene, direction), room - 2 * air - least))
     return Arrangement(compact, top, rows, air, scored, air, max(1, room - 2 * air - scored))

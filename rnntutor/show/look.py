@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from rich.cells import cell_len, set_cell_size
 from rich.style import Style
-from rich.text import Text
 
 LEVELS = 20
 """Shades on each side of zero."""
@@ -85,8 +82,6 @@ UNICODE = Glyphs()
 ASCII = Glyphs(False, "sigmoid", ".", "*", "(x)", "'", ".T", "", "sum", "|", ">", "<", "^", '""', "...", "<", ">", "ok",
                "differs", "+-", "<>^v", "_.:-=+*#", "#", "", "oo", "-")  # fmt: skip
 
-_SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
-
 
 @dataclass(frozen=True)
 class Look:
@@ -157,7 +152,9 @@ class Look:
     @property
     def selected(self) -> Style:
         """The box under the playhead."""
-        return Style(color=self.palette.on_accent, bgcolor=self.palette.accent, bold=True, underline=self.plain)
+        return Style(
+            color=self.palette.on_accent, bgcolor=self.palette.accent, bold=True, underline=self.plain
+        )
 
     def heat(self, value: float) -> Style:
         """The style of a box that holds `value`, which is 1 at full scale."""
@@ -184,8 +181,12 @@ def _heat(palette: Palette) -> tuple[Style, ...]:
 
 def _shade(palette: Palette, value: float) -> Style:
     end = palette.positive if value > 0 else palette.negative
-    mixed = [round(a + (b - a) * abs(value) ** 0.85) for a, b in zip(_rgb(palette.zero), _rgb(end), strict=True)]
-    ink = max(("#10131a", palette.text, "#ffffff", palette.soft), key=lambda c: _contrast(mixed, _rgb(c), c == palette.soft))
+    mixed = [
+        round(a + (b - a) * abs(value) ** 0.85) for a, b in zip(_rgb(palette.zero), _rgb(end), strict=True)
+    ]
+    # Small numbers stay calm; the others take whichever ink reads best.
+    inks = (palette.soft,) if abs(value) < 0.12 else ("#10131a", "#ffffff")
+    ink = max(inks, key=lambda colour: _contrast(mixed, _rgb(colour)))
     return Style(color=ink, bgcolor="#" + "".join(f"{c:02x}" for c in mixed))
 
 
@@ -198,80 +199,7 @@ def _luminance(colour: list[int]) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def _contrast(a: list[int], b: list[int], soft: bool) -> float:
-    """The contrast of two colours after WCAG; the soft ink is preferred where it suffices, to keep small values calm."""
+def _contrast(a: list[int], b: list[int]) -> float:
+    """The contrast of two colours, after WCAG."""
     high, low = sorted((_luminance(a), _luminance(b)), reverse=True)
-    ratio = (high + 0.05) / (low + 0.05)
-    return 99.0 if soft and ratio >= 5.5 else ratio
-
-
-# Names and numbers.
-
-
-def subscript(t: int) -> str:
-    """A number in small figures."""
-    return str(t).translate(_SUBSCRIPTS)
-
-
-def number(value: float, signed: bool = True) -> str:
-    """A value with three decimals, or in powers of ten where those would say nothing."""
-    size = abs(value)
-    if np.isnan(value):
-        return "nan"
-    if np.isinf(value):
-        return "+inf" if value > 0 else "-inf"
-    if size == 0:
-        return "0"
-    text = f"{size:.3f}" if 0.001 <= size < 1000 else f"{size:.2e}"
-    return ("-" if value < 0 else "+" if signed else "") + text
-
-
-def probability(value: float) -> str:
-    """A probability without its leading zero: .61"""
-    return "nan" if np.isnan(value) else "1.0" if value >= 0.995 else f"{value:.2f}"[1:]
-
-
-def clean(text: str) -> str:
-    """Text that cannot harm a terminal or shift a column: stand-ins for controls, marks and overrides."""
-    return "".join("�" if unicodedata.category(c)[0] in "CM" or cell_len(c) == 0 else c for c in text)
-
-
-def plain_ascii(text: str) -> str:
-    """The same words in ASCII."""
-    stand_ins = {"“": '"', "”": '"', "‘": "'", "’": "'", "·": "-", "…": "...", "␣": "_", "⏎": "/", "⇥": ">", "→": "->"}
-    joined = "".join(stand_ins.get(c, c) for c in text)
-    return "".join(c if " " <= c <= "~" else "?" for c in joined)
-
-
-def fit(text: str, width: int) -> str:
-    """Text in exactly `width` columns, cut or filled."""
-    return set_cell_size(text, max(0, width))
-
-
-def shorten(text: str, width: int, more: str = "…") -> str:
-    """Text in at most `width` columns; what is cut is marked."""
-    if cell_len(text) <= width:
-        return text
-    return (set_cell_size(text, width - len(more)).rstrip() + more) if width > len(more) else set_cell_size(text, max(0, width))
-
-
-def words(text: str, look: Look) -> str:
-    """Text from outside, safe to show."""
-    return clean(text) if look.glyphs.subscripts else plain_ascii(clean(text))
-
-
-def line_of(*pieces: tuple[str, Style] | str) -> Text:
-    """A line of styled pieces; nothing in them is ever read as markup."""
-    return Text.assemble(*pieces, no_wrap=True, end="")
-
-
-def pad(line: Text, column: int) -> Text:
-    """Fill a line with spaces up to a column."""
-    line.append(" " * max(0, column - line.cell_len))
-    return line
-
-
-def bar(part: float, look: Look) -> str:
-    """One column that is filled in proportion, from 0 to 1."""
-    bars = look.glyphs.bars
-    return bars[max(0, min(len(bars) - 1, round(part * len(bars)) - 1))] if np.isfinite(part) else "?"
+    return (high + 0.05) / (low + 0.05)

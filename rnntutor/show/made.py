@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 from rich.cells import cell_len
 from rich.text import Text
 
 from rnntutor.engine.ops import LEAVES
 from rnntutor.show.element import Elements, Expr, Product, leaves
-from rnntutor.show.look import Look, bar, line_of, number, pad, shorten
+from rnntutor.show.look import Look
+from rnntutor.show.texts import line_of, number, pad, shorten, words
 
 
 def made_from(elements: Elements, expr: Expr, look: Look, width: int, height: int) -> list[Text]:
     """As many lines as fit: operands first, then products, an empty line between."""
-    if height < 1:
-        return []
     parts = list({leaf.text: leaf for leaf in leaves(expr)}.values())
     named = [leaf for leaf in parts if leaf.op == "leaf" and leaf.place >= 0]
     lines = _operands(elements, [k for k in named if _has_formula(elements, k)], look, width)[:height]
@@ -21,7 +21,7 @@ def made_from(elements: Elements, expr: Expr, look: Look, width: int, height: in
     gap = [Text("")] if lines else []
     room = height - len(lines) - len(gap)
     if not products or room < 2:
-        return lines
+        return lines if height > 0 else []
     return [*lines, *gap, *_products(products, look, width, room)]
 
 
@@ -34,15 +34,17 @@ def _operands(elements: Elements, named: list[Expr], look: Look, width: int) -> 
     """One line per operand: f₂[3] = 0.615, and the equation that it came from."""
     captions = {line.place: line.caption for line in elements.program.lines}
     size = max((cell_len(leaf.text) for leaf in named), default=0)
+    formulas = [elements.writer.formula(leaf.place) for leaf in named]
+    longest = max((cell_len(formula) for formula in formulas), default=0)
     lines = []
-    for leaf in named:
+    for leaf, formula in zip(named, formulas, strict=True):
         line = line_of((leaf.text.ljust(size), look.soft), ("  =  ", look.faint))
         line.append(number(leaf.value, leaf.signed).ljust(8), look.text)
-        formula = elements.writer.formula(leaf.place)
+        at = line.cell_len + 2 + longest + 3
         line.append("  " + shorten(formula, max(0, width - line.cell_len - 4), look.glyphs.more), look.soft)
-        caption = captions.get(leaf.place, "")
-        if caption and line.cell_len + cell_len(caption) + 4 <= width:
-            line.append("   " + caption, look.faint)
+        caption = words(captions.get(leaf.place, ""), look)
+        if caption and at + cell_len(caption) <= width:
+            pad(line, at).append(caption, look.faint)
         lines.append(line)
     return lines
 
@@ -61,7 +63,8 @@ def _one_product(product: Expr, look: Look, width: int, room: int) -> list[Text]
     if room < 1:
         return []
     heading = line_of((product.text, look.soft), ("  =  ", look.faint), (number(product.value), look.text))
-    ordered = sorted((k for k in product.terms if k.value), key=lambda k: -abs(k.value))
+    # What is not a number comes first: it is why the result is none.
+    ordered = sorted((k for k in product.terms if k.value), key=lambda k: (not np.isnan(k.value), -abs(k.value)))
     listed = min(len(ordered), room - 2 if room - 1 < len(ordered) else room - 1, 12)
     if listed < 1:
         return [heading]
@@ -83,7 +86,8 @@ def _term(term: Product, largest: Product, size: int, look: Look) -> Text:
     calculation = f"{number(term.weight)} {dot} {number(term.read)}"
     line = line_of((f"   {term.label.ljust(size)}  {calculation.rjust(19)}", look.soft), (" = ", look.faint))
     line.append(number(term.value).rjust(8), look.text)
-    blocks = max(1, round(12 * abs(term.value) / max(abs(largest.value), 1e-300)))
+    part = abs(term.value) / max(abs(largest.value), 1e-300)
+    blocks = max(1, round(12 * part)) if np.isfinite(part) else 0
     colour = look.palette.positive if term.value > 0 else look.palette.negative
     pad(line, line.cell_len + 2).append(look.glyphs.full * min(12, blocks), colour)
     return line

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from rnntutor.engine.ops import Array
+from rnntutor.engine.ops import LEAVES, Array
 from rnntutor.engine.program import Line, Program
 from rnntutor.engine.run import Gradients, Run, Snapshot
 
@@ -29,13 +29,20 @@ class Playhead(Protocol):
     """Where one looks: a pass, a timestep, a stop and a unit."""
 
     @property
-    def direction(self) -> str: ...
+    def direction(self) -> str:
+        """The pass: "forward" or "backward"."""
+
     @property
-    def t(self) -> int: ...
+    def t(self) -> int:
+        """The timestep."""
+
     @property
-    def line(self) -> int: ...
+    def line(self) -> int:
+        """The number of the stop, in the order of the pass."""
+
     @property
-    def unit(self) -> int: ...
+    def unit(self) -> int:
+        """The unit that is wanted."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +63,8 @@ class Stop:
 class Scene:
     """A run over one sequence with its gradients, and what the data is called."""
 
-    run: Run
-    grads: Gradients
+    run: Run = field(repr=False)
+    grads: Gradients = field(repr=False)
     title: str = ""
     about: str = ""
     reads: tuple[str, ...] = ()
@@ -133,7 +140,7 @@ class Scene:
         """All values of one timestep; the last few are kept."""
         key = (direction, t)
         if key not in self.snapshots:
-            self.snapshots[key] = self.run.at(t) if direction == "forward" else self.grads.at(t)
+            self.snapshots[key] = _named_only(self.run.at(t) if direction == "forward" else self.grads.at(t))
             if len(self.snapshots) > _SNAPSHOTS:
                 self.snapshots.popitem(last=False)
         self.snapshots.move_to_end(key)
@@ -149,7 +156,9 @@ class Scene:
         """The numbers of a stop at `t`: a value's units, or how long each parameter's gradient is."""
         if not stop.folded:
             return self.column(direction, stop.line.place, t)
-        return self.remembered(("norms", t), lambda: np.array([self.share_norm(line, t) for line in stop.lines]))
+        return self.remembered(
+            ("norms", t), lambda: np.array([self.share_norm(line, t) for line in stop.lines])
+        )
 
     def share_norm(self, line: Line, t: int) -> float:
         """The length of what timestep `t` contributes to a parameter's gradient."""
@@ -175,13 +184,24 @@ class Scene:
         return 1.0 if largest <= 1 else round_up(largest)
 
     def _gradient_scale(self) -> float:
-        """Nine values in ten fit; the largest few are cut, so that the others can be told apart."""
+        """The largest few are cut, so that the others can be told apart."""
         values = [self.grads[stop.line.name] for stop in self.backward if stop.size > 1 and not stop.folded]
-        return round_up(_largest(values, 0.9))
+        return round_up(_largest(values, 0.95))
 
     def _share_scale(self, stop: Stop) -> float:
         times = np.unique(np.linspace(0, self.steps - 1, min(self.steps, _SAMPLES)).astype(int))
         return round_up(_largest([self.strip("backward", stop, int(t)) for t in times], 1.0))
+
+
+def _named_only(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with its temporaries forgotten, to be computed again when asked for.
+
+    A run may compute a function in the memory of its operand; so only what has a name is sure to stand where it was.
+    """
+    nodes = snapshot.program.nodes
+    for place in [k for k in snapshot.known if nodes[k].op not in LEAVES and not nodes[k].name]:
+        del snapshot.known[place]
+    return snapshot
 
 
 def _rows(shape: tuple[int, ...]) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from rich.text import Text
 
+from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line
 from rnntutor.show.check import check_parameter
 from rnntutor.show.formula import Writer, line_name, timed
-from rnntutor.show.look import Look, bar, line_of, number, pad, shorten
+from rnntutor.show.look import Look
 from rnntutor.show.scene import Playhead, Scene, norm
+from rnntutor.show.texts import line_of, number, pad, shorten
 
 _FARTHEST = 2000
 """Timesteps that are added up while somebody waits."""
@@ -24,10 +26,14 @@ def share(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> 
     bars = (glyphs.norm, glyphs.norm)
     formula = shorten(writer.formula(line.place), max(8, width - len(name) - 30), glyphs.more)
     first = line_of((f"{name}  =  {formula}", look.strong), ("      its length  ", look.faint))
-    first.append(f"{bars[0]}{name}{bars[1]} = ", look.text).append(_length(scene.share_norm(line, head.t)), look.accent())
+    first.append(f"{bars[0]}{name}{bars[1]} = ", look.text).append(
+        _length(scene.share_norm(line, head.t)), look.accent()
+    )
     lines = [first, *_sums(scene, head, line, look)]
     found = _largest(scene, line, look)
-    return [*lines, *([found] if found else []), *_each(scene, head, line, look, height - len(lines) - 2)][: max(1, height)]
+    return [*lines, *([found] if found else []), *_each(scene, head, line, look, height - len(lines) - 2)][
+        : max(1, height)
+    ]
 
 
 def _length(value: float) -> str:
@@ -54,9 +60,9 @@ def _swept(scene: Scene, line: Line, t: int) -> str:
     return _length(norm(scene.remembered(("swept", line.place, t), lambda: _sum_from(scene, line, t))))
 
 
-def _sum_from(scene: Scene, line: Line, t: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _sum_from(scene: Scene, line: Line, t: int) -> Array:
     """What the timesteps from `t` to the last add up to."""
-    return np.sum([scene.snapshot("backward", k).raw(line.place) for k in range(t, scene.steps)], axis=0)
+    return np.asarray(sum(scene.snapshot("backward", k).raw(line.place) for k in range(t, scene.steps)))
 
 
 def _largest(scene: Scene, line: Line, look: Look) -> Text | None:
@@ -83,7 +89,9 @@ def _each(scene: Scene, head: Playhead, line: Line, look: Look, room: int) -> li
     most = max([size for size in sizes if np.isfinite(size)], default=1.0) or 1.0
     lines = [Text("")]
     for t, size in zip(times, sizes, strict=True):
-        row = line_of((f"{look.glyphs.norm}{line_name(line.name, t).write(look.glyphs)}{look.glyphs.norm}", look.soft))
+        row = line_of(
+            (f"{look.glyphs.norm}{line_name(line.name, t).write(look.glyphs)}{look.glyphs.norm}", look.soft)
+        )
         pad(row, 14).append(_length(size).rjust(8), look.text)
         full = round(30 * size / most) if np.isfinite(size) else 0
         lines.append(row.append("  " + look.glyphs.full * full, look.gradient))

@@ -9,8 +9,9 @@ import numpy as np
 from rich.text import Text
 
 from rnntutor.show.grid import append_heat, heat_width
-from rnntutor.show.look import Look, bar, fit, line_of, pad, probability, words
+from rnntutor.show.look import Look
 from rnntutor.show.scene import Playhead, Scene, Stop
+from rnntutor.show.texts import bar, fit, line_of, pad, probability, words
 
 _LABEL = 12
 _LABEL_SMALL = 7
@@ -75,7 +76,20 @@ def height(scene: Scene, direction: str, compact: bool) -> int:
     return len(_parts(scene, direction, compact))
 
 
-Part = tuple[str, Callable[[Text, Scene, Playhead, Look, int, Columns], None]]
+@dataclass(frozen=True)
+class Slot:
+    """Where one timestep of one row is drawn: at the end of `line`."""
+
+    line: Text
+    scene: Scene
+    head: Playhead
+    look: Look
+    t: int
+    columns: Columns
+
+
+Drawer = Callable[[Slot], None]
+Part = tuple[str, Drawer]
 
 
 def _parts(scene: Scene, direction: str, compact: bool) -> list[Part]:
@@ -105,7 +119,7 @@ def tape(scene: Scene, head: Playhead, look: Look, width: int, compact: bool = F
         line = line_of((fit((" " if compact else "  ") + shown, columns.label), look.faint))
         for t in range(columns.start, columns.stop):
             pad(line, columns.x(t))
-            part(line, scene, head, look, t, columns)
+            part(Slot(line, scene, head, look, t, columns))
         line.truncate(width)
         drawn.append(line)
     _mark_cut(drawn[0], scene, look, columns, width)
@@ -115,33 +129,33 @@ def tape(scene: Scene, head: Playhead, look: Look, width: int, compact: bool = F
 def _mark_cut(line: Text, scene: Scene, look: Look, columns: Columns, width: int) -> None:
     """Say that there are more timesteps on either side."""
     if columns.start > 0:
-        left = line_of((f" t {look.glyphs.left}", look.faint))
-        line.plain = left.plain.ljust(4) + line.plain[4:]
+        at = columns.label - 3
+        line.plain = line.plain[:at] + look.glyphs.left[0] + line.plain[at + 1 :]
     if columns.stop < scene.steps:
         pad(line, width - 2).append(look.glyphs.right, look.faint)
 
 
-def _time(line: Text, scene: Scene, head: Playhead, look: Look, t: int, columns: Columns) -> None:
-    if t != head.t:
-        line.append(str(t), look.faint)
+def _time(at: Slot) -> None:
+    if at.t != at.head.t:
+        at.line.append(str(at.t), at.look.faint)
         return
-    mark = look.glyphs.play if head.direction == "forward" else look.glyphs.back
-    line.right_crop(2)
-    line.append(f"{mark} ", look.accent(head.direction))
-    line.append(str(t), look.accent(head.direction))
+    mark = at.look.glyphs.play if at.head.direction == "forward" else at.look.glyphs.back
+    at.line.right_crop(2)
+    at.line.append(f"{mark} ", at.look.accent(at.head.direction))
+    at.line.append(str(at.t), at.look.accent(at.head.direction))
 
 
-def _read(line: Text, scene: Scene, head: Playhead, look: Look, t: int, columns: Columns) -> None:
-    style = look.accent(head.direction) if t == head.t else look.strong
-    line.append(fit(words(scene.reads[t], look), columns.width - 1).rstrip(), style)
+def _read(at: Slot) -> None:
+    style = at.look.accent(at.head.direction) if at.t == at.head.t else at.look.strong
+    at.line.append(fit(words(at.scene.reads[at.t], at.look), at.columns.width - 1).rstrip(), style)
 
 
-def _heat_of(stop: Stop) -> Callable[[Text, Scene, Playhead, Look, int, Columns], None]:
-    def draw(line: Text, scene: Scene, head: Playhead, look: Look, t: int, columns: Columns) -> None:
-        known = scene.knows(head, stop.line.name, t)
-        values = scene.run[stop.line.name][t, 0] if known else None
-        width = min(columns.heat, 2 * stop.size)
-        append_heat(line, values, scene.scale("forward", stop), width, look)
+def _heat_of(stop: Stop) -> Drawer:
+    def draw(at: Slot) -> None:
+        known = at.scene.knows(at.head, stop.line.name, at.t)
+        values = at.scene.run[stop.line.name][at.t, 0] if known else None
+        width = min(at.columns.heat, 2 * stop.size)
+        append_heat(at.line, values, at.scene.scale("forward", stop), width, at.look)
 
     return draw
 
@@ -159,48 +173,52 @@ def _spoken(scene: Scene, head: Playhead, look: Look, t: int) -> tuple[str, str,
     return words(scene.symbols[best], look), probability(float(p[best])), right
 
 
-def _says(line: Text, scene: Scene, head: Playhead, look: Look, t: int, columns: Columns) -> None:
-    said = _spoken(scene, head, look, t)
+def _says(at: Slot) -> None:
+    said = _spoken(at.scene, at.head, at.look, at.t)
     if said is None:
-        line.append(look.glyphs.dot, look.faint)
+        at.line.append(at.look.glyphs.dot, at.look.faint)
         return
-    line.append(f"{said[0]} {said[1]}", look.text)
-    if t < len(scene.wants):
-        gap = "   " if columns.width >= _LEAST + 3 else " "
-        line.append(f"{gap}want {words(scene.wants[t], look)}", look.soft if said[2] else look.text)
+    at.line.append(f"{said[0]} {said[1]}", at.look.text)
+    if at.t < len(at.scene.wants):
+        gap = "   " if at.columns.width >= _LEAST + 3 else " "
+        at.line.append(
+            f"{gap}want {words(at.scene.wants[at.t], at.look)}", at.look.soft if said[2] else at.look.text
+        )
 
 
-def _says_small(line: Text, scene: Scene, head: Playhead, look: Look, t: int, columns: Columns) -> None:
-    said = _spoken(scene, head, look, t)
-    line.append(f"{said[0]} {said[1]}" if said else look.glyphs.dot, look.text if said else look.faint)
-    stop = _loss(scene)
-    if stop is not None and scene.knows(head, stop.line.name, t):
-        pad(line, columns.x(t) + 7)
-        _loss_of(line, scene, head, look, t, columns)
+def _says_small(at: Slot) -> None:
+    said = _spoken(at.scene, at.head, at.look, at.t)
+    at.line.append(
+        f"{said[0]} {said[1]}" if said else at.look.glyphs.dot, at.look.text if said else at.look.faint
+    )
+    stop = _loss(at.scene)
+    if stop is not None and at.scene.knows(at.head, stop.line.name, at.t):
+        pad(at.line, at.columns.x(at.t) + 7)
+        _loss_of(at)
 
 
-def _loss_of(line: Text, scene: Scene, head: Playhead, look: Look, t: int, columns: Columns) -> None:
-    stop = _loss(scene)
-    if stop is None or not scene.knows(head, stop.line.name, t):
-        line.append(look.glyphs.dot, look.faint)
+def _loss_of(at: Slot) -> None:
+    stop = _loss(at.scene)
+    if stop is None or not at.scene.knows(at.head, stop.line.name, at.t):
+        at.line.append(at.look.glyphs.dot, at.look.faint)
         return
     name = stop.line.name
-    most = scene.remembered("largest loss", lambda: float(np.nanmax(scene.run[name])))
-    value = float(scene.run[name][t, 0])
-    line.append(f"{bar(value / max(most, 1e-300), look)} {value:.2f}", look.text)
+    most = at.scene.remembered("largest loss", lambda: float(np.nanmax(at.scene.run[name])))
+    value = float(at.scene.run[name][at.t, 0])
+    at.line.append(f"{bar(value / max(most, 1e-300), at.look)} {value:.2f}", at.look.text)
 
 
-def _norm_of(state: str) -> Callable[[Text, Scene, Playhead, Look, int, Columns], None]:
-    def draw(line: Text, scene: Scene, head: Playhead, look: Look, t: int, columns: Columns) -> None:
+def _norm_of(state: str) -> Drawer:
+    def draw(at: Slot) -> None:
         name = f"d{state}"
-        stop = next((k for k, stop in enumerate(scene.backward) if stop.line.name == name), None)
-        if stop is None or not scene.visited(head, "backward", stop, t):
-            line.append(look.glyphs.dot, look.faint)
+        stop = next((k for k, stop in enumerate(at.scene.backward) if stop.line.name == name), None)
+        if stop is None or not at.scene.visited(at.head, "backward", stop, at.t):
+            at.line.append(at.look.glyphs.dot, at.look.faint)
             return
-        most = scene.remembered(("largest", name), lambda: _largest_norm(scene, state))
-        value = scene.gradient_norm(state, t)
+        most = at.scene.remembered(("largest", name), lambda: _largest_norm(at.scene, state))
+        value = at.scene.gradient_norm(state, at.t)
         shown = f"{value:.2f}" if value >= 0.005 or value == 0 else f"{value:.0e}"
-        line.append(f"{bar(value / max(most, 1e-300), look)} {shown}", look.gradient)
+        at.line.append(f"{bar(value / max(most, 1e-300), at.look)} {shown}", at.look.gradient)
 
     return draw
 

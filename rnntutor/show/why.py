@@ -13,10 +13,12 @@ from rnntutor.engine.ops import OPS
 from rnntutor.show.check import Check, check
 from rnntutor.show.element import Elements, Expr, factors, summands
 from rnntutor.show.formula import line_name, power
-from rnntutor.show.look import Look, line_of, number, pad, shorten
+from rnntutor.show.look import Look
 from rnntutor.show.made import made_from
+from rnntutor.show.onward import goes_to
 from rnntutor.show.scene import Playhead, Scene
 from rnntutor.show.share import share
+from rnntutor.show.texts import line_of, number, shorten
 
 Folds = Callable[[Expr], bool]
 
@@ -49,7 +51,11 @@ class Printer:
         if rank == 9 or expr.op == "outer":
             inner = ", ".join(self.write(k) for k in args)
             return f"{expr.text}({inner})", 9
-        sign = (self.look.glyphs.dot if self.look.glyphs.subscripts else "*") if expr.op == "mul" else OPS[expr.op].symbol
+        sign = (
+            (self.look.glyphs.dot if self.look.glyphs.subscripts else "*")
+            if expr.op == "mul"
+            else OPS[expr.op].symbol
+        )
         right = rank if expr.op in ("add", "mul") else rank + 1
         return f"{self.write(args[0], rank)} {sign} {self.write(args[1], right)}", rank
 
@@ -72,25 +78,27 @@ class Working:
     before: str = ""
     after: str = ""
     """What encloses the sum: "σ( " and " )"."""
+    brief: tuple[str, ...] = ()
+    """The row that says most where there is room for one: every factor as a number."""
 
 
 def working(expr: Expr, look: Look) -> Working:
     """A number's calculation: formula, numbers, factors, terms; no row twice."""
     before, after, inner = _wrapper(expr)
     terms = summands(inner)
-    rows: list[tuple[str, ...]] = []
-    for folds in (_never, _is_leaf):
-        rows.append(tuple(Printer(look, folds).write(term, 2) for _, term in terms))
-    rows.append(tuple(_factors_folded(term, look) for _, term in terms))
+    rows = [tuple(Printer(look, folds).write(term, 2) for _, term in terms) for folds in (_never, _is_leaf)]
+    rows.append(brief := tuple(_factors_folded(term, look) for _, term in terms))
     if len(terms) > 1:
         rows.append(tuple(number(term.value, term.signed) for _, term in terms))
     if before:
-        rows.append((number(inner.value), *[""] * (len(terms) - 1)))
-    unique = [row for k, row in enumerate(rows) if row not in rows[:k] and row != (number(expr.value, expr.signed),)]
-    return Working(tuple(unique or rows[:1]), tuple(sign for sign, _ in terms), before, after)
+        rows.append((number(inner.value, inner.signed), *[""] * (len(terms) - 1)))
+    elif rows[-1] == (number(expr.value, expr.signed),) and len(rows) > 1:
+        rows.pop()  # the result stands there anyway
+    unique = tuple(dict.fromkeys(rows))
+    return Working(unique, tuple(sign for sign, _ in terms), before, after, brief)
 
 
-def _never(expr: Expr) -> bool:
+def _never(_: Expr) -> bool:
     return False
 
 
@@ -104,7 +112,13 @@ def _wrapper(expr: Expr) -> tuple[str, str, Expr]:
         return "", "", expr
     if expr.op == "neg":
         before, after, inner = _wrapper(expr.args[0])
-        return (f"-{before}", after, inner) if before else ("-(", ")", inner) if inner.op in ("add", "sub") else ("-", "", inner)
+        return (
+            (f"-{before}", after, inner)
+            if before
+            else ("-(", ")", inner)
+            if inner.op in ("add", "sub")
+            else ("-", "", inner)
+        )
     if OPS[expr.op].rank == 9 and len(expr.args) == 1:
         return f"{expr.text}( ", " )", expr.args[0]
     return "", "", expr
@@ -135,7 +149,11 @@ def why(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> li
         found = check(scene, stop.line, head.t, unit) if head.direction == "backward" else None
         body = _calculation(expr, name, found, look, width - 7, height)
         body += _rest(elements, expr, look, width - 7, height - len(body))
-    lines = [Text.assemble(label if k == 0 else "      ", line, no_wrap=True, end="") for k, line in enumerate(body)]
+        body += _onward(scene, head, look, width - 7, height - len(body))
+    lines = [
+        Text.assemble(label if k == 0 else "      ", line, no_wrap=True, end="")
+        for k, line in enumerate(body)
+    ]
     for line in lines:
         line.truncate(width)
     return lines[: max(0, height)]
@@ -147,7 +165,15 @@ def _rest(elements: Elements, expr: Expr, look: Look, width: int, height: int) -
     return [Text(""), *made] if made and height > 1 else []
 
 
-def _calculation(expr: Expr, name: str, found: Check | None, look: Look, width: int, height: int) -> list[Text]:
+def _onward(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> list[Text]:
+    """Where the number goes next, after an empty line."""
+    lines = goes_to(scene, head, look, width)
+    return [Text(""), *lines][:height] if lines and height > len(lines) else []
+
+
+def _calculation(
+    expr: Expr, name: str, found: Check | None, look: Look, width: int, height: int
+) -> list[Text]:
     """The calculation in as many rows as there is room for."""
     work = working(expr, look)
     total = number(expr.value, expr.signed)
@@ -161,7 +187,10 @@ def _calculation(expr: Expr, name: str, found: Check | None, look: Look, width: 
         line = line_of((name if k == 0 else " " * cell_len(name), look.strong), ("  =  ", style))
         _cells(line, work, row, widths, style)
         lines.append(line)
-    return [*lines[:-1], *_with_result(lines[-1], total, found, look, width, height - len(lines), len(rows) == 1)]
+    return [
+        *lines[:-1],
+        *_with_result(lines[-1], total, found, look, width, height - len(lines)),
+    ]
 
 
 def _chosen(rows: tuple[tuple[str, ...], ...], height: int) -> list[tuple[str, ...]]:
@@ -189,7 +218,9 @@ def _cells(line: Text, work: Working, row: tuple[str, ...], widths: list[int], s
     line.append(work.after, style)
 
 
-def _with_result(line: Text, total: str, found: Check | None, look: Look, width: int, spare: int, first: bool) -> list[Text]:
+def _with_result(
+    line: Text, total: str, found: Check | None, look: Look, width: int, spare: int
+) -> list[Text]:
     """The last row with the result, and beside or under it the finite difference."""
     line.rstrip()
     line.append("   =  ", look.text)
@@ -209,18 +240,24 @@ def _with_check(line: Text, found: Check | None, look: Look, width: int, spare: 
 def checked(found: Check, look: Look) -> Text:
     """A finite difference, and whether the gradient agrees with it."""
     mark = look.glyphs.yes if found.agrees else look.glyphs.no
-    return line_of((f"finite difference {number(found.difference)} {mark}", look.good if found.agrees else look.bad))
+    return line_of(
+        (f"finite difference {number(found.difference)} {mark}", look.good if found.agrees else look.bad)
+    )
 
 
-def _narrow(work: Working, name: str, total: str, found: Check | None, look: Look, width: int, height: int) -> list[Text]:
+def _narrow(
+    work: Working, name: str, total: str, found: Check | None, look: Look, width: int, height: int
+) -> list[Text]:
     """The calculation in one or two lines: the formula if there is room, the numbers, the result."""
-    formula, numbers = _joined(work, work.rows[0]), _joined(work, work.rows[min(2, len(work.rows) - 1)])
+    formula, numbers = _joined(work, work.rows[0]), _joined(work, work.brief)
     lines = []
     if height > 1:
         lines.append(line_of((shorten(f"{name} = {formula}", width, look.glyphs.more), look.strong)))
     lead = f"{name} = " if height <= 1 else " " * cell_len(name) + " = "
     room = width - len(total) - 3 - cell_len(lead)
-    last = line_of((lead, look.strong), (shorten(numbers, room, look.glyphs.more), look.text), (" = ", look.text))
+    last = line_of(
+        (lead, look.strong), (shorten(numbers, room, look.glyphs.more), look.text), (" = ", look.text)
+    )
     last.append(total, look.accent())
     return [*lines, *_with_check(last, found, look, width, height - len(lines) - 1)]
 
@@ -228,5 +265,8 @@ def _narrow(work: Working, name: str, total: str, found: Check | None, look: Loo
 def _joined(work: Working, row: tuple[str, ...]) -> str:
     """A row in as little room as possible."""
     shown = [(sign, cell) for sign, cell in zip(work.signs, row, strict=True) if cell]
-    text = "".join((("-" if sign == "-" else "") if k == 0 else f" {sign} ") + cell for k, (sign, cell) in enumerate(shown))
+    text = "".join(
+        (("-" if sign == "-" else "") if k == 0 else f" {sign} ") + cell
+        for k, (sign, cell) in enumerate(shown)
+    )
     return f"{work.before.strip()}{text}{work.after.strip()}"

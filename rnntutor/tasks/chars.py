@@ -73,8 +73,7 @@ def batches(text: str, vocabulary: Vocabulary, *, steps: int, batch: int, shuffl
     the lines of the text come in a new order each time. A text shorter than asked gives shorter batches.
     """
     rng = np.random.default_rng(shuffle)
-    lines = text.splitlines(keepends=True)
-    lines[-1] += "" if shuffle is None or lines[-1].endswith("\n") else "\n"
+    lines = [f"{line}\n" for line in text.removesuffix("\n").split("\n")] if "\n" in text else [text]
     while True:
         if shuffle is not None:
             text = "".join(lines[k] for k in rng.permutation(len(lines)))
@@ -118,5 +117,5 @@ def shown(symbol: str) -> str:
 
 def shown_text(text: str, width: int = 20) -> str:
     """The beginning of a text on one line."""
-    line = "".join(shown(symbol) if not symbol == " " else " " for symbol in text)
+    line = "".join(shown(symbol) if symbol != " " else " " for symbol in text)
     return line if len(line) <= width else line[: width - 1] + "…"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -12,30 +14,35 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from rnntutor.app.commands import Command
-from rnntutor.show.look import Look, plain_ascii
+from rnntutor.show.look import Look
+from rnntutor.show.texts import plain_ascii
 
 PANELS = (
-    ("tape", "a column per timestep: what it reads, the states, what it says, the loss"),
-    ("score", "the equations as a program; a pointer at the current line; a box per unit"),
-    ("why", "the selected number as formula, as numbers, as result"),
-    ("boxes", "+3 means about three tenths of the scale; orange is positive, blue negative"),
-    ("dots", "what has not been computed yet, in this direction of time"),
-    ("backward", "gradients, read upwards; a finite difference beside each that has one"),
+    ("tape", "A column per timestep: what it reads, the states, what it says, the loss."),
+    ("score", "The equations as a program, a pointer at the current line, a box per unit."),
+    ("why", "The selected number as formula, as numbers, as result, and where it goes."),
+    ("boxes", "+3 is three tenths of the scale. Orange is positive, blue negative."),
+    ("dots", "Not computed yet, in this direction of time."),
+    (
+        "backward",
+        "Gradients, read upwards. Beside a gradient stands what happens to the loss when that number is moved.",
+    ),
 )
 _ARROWS = str.maketrans("←→↑↓", "<>^v")
+_WIDEST = 86
 
 
 class HelpScreen(ModalScreen[None]):
     """A page over the screen; any of the usual keys closes it."""
 
-    BINDINGS = [
-        Binding("escape,question_mark,enter,b", "dismiss", "Close", show=False),
+    BINDINGS: ClassVar = [
+        Binding("escape,question_mark,enter", "dismiss", "Close", show=False),
         Binding("q", "app.quit", "Quit", show=False),
     ]
 
     def __init__(self, commands: Sequence[Command], look: Look, playing: bool) -> None:
         super().__init__()
-        self.commands, self.look_now, self.playing = commands, look, playing
+        self.commands, self.drawn, self.playing = commands, look, playing
 
     def compose(self) -> ComposeResult:
         """One page of text."""
@@ -43,15 +50,23 @@ class HelpScreen(ModalScreen[None]):
             yield Static(self._page(), markup=False)
 
     def _page(self) -> Content:
-        rows = [("Keys\n", "bold")]
+        rows: list[tuple[str, str]] = [("Keys\n", "bold")]
         for command in self.commands:
-            rows += [(f"  {self._sign(command.signs):10}", "bold $accent"), (f"{command.help}\n", "")]
+            rows += self._row(self._sign(command.signs), command.help)
         if self.playing:
-            rows += [("\nOn the screen\n", "bold")]
+            rows.append(("\nOn the screen\n", "bold"))
             for name, what in PANELS:
-                rows += [(f"  {name:10}", "bold $accent"), (f"{what}\n", "")]
-        rows += [("\n  Ctrl+P lists every command. A click on a box or a timestep goes there.\n", "$text-muted")]
+                rows += self._row(name, what)
+        rows.append(
+            ("\nCtrl+P lists every command. A click on a box or a timestep goes there.", "$foreground 60%")
+        )
         return Content.assemble(*[(text, style) if style else text for text, style in rows])
 
+    def _row(self, name: str, what: str) -> Iterator[tuple[str, str]]:
+        """A name and what is said about it, the second line under the first."""
+        room = max(20, min(_WIDEST, self.app.size.width * 9 // 10 - 8) - 12)
+        yield f"  {name:10}", "bold $accent"
+        yield "\n            ".join(textwrap.wrap(what, room)) + "\n", ""
+
     def _sign(self, signs: str) -> str:
-        return signs if self.look_now.glyphs.subscripts else plain_ascii(signs.translate(_ARROWS))
+        return signs if self.drawn.glyphs.subscripts else plain_ascii(signs.translate(_ARROWS))

@@ -16,8 +16,9 @@ from rnntutor.app.commands import HOME, bindings
 from rnntutor.app.entries import Entry, scene_of
 from rnntutor.app.screens.base import TutorScreen
 from rnntutor.app.widgets.footer import FooterLine
-from rnntutor.show.look import Look, words
+from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
+from rnntutor.show.texts import words
 
 _WELCOME = "Step forward and backward through a recurrent network. Every number says where it comes from."
 
@@ -44,17 +45,18 @@ class HomeScreen(TutorScreen):
         yield self.too_small()
 
     def _options(self) -> list[Option]:
-        return [Option(self._prompt(entry)) for entry in self.entries]
+        return [Option(self._prompt(k, entry)) for k, entry in enumerate(self.entries, 1)]
 
-    def _prompt(self, entry: Entry) -> Content:
+    def _prompt(self, number: int, entry: Entry) -> Content:
         """An entry on two lines, its words taken literally."""
         look = self.look
         return Content.assemble(
-            (words(entry.title, look), "bold"), "   ", (words(entry.about, look), "$text-muted"), "\n",
-            (words(entry.summary, look), "$foreground 80%"), "\n",
+            (f"{number:2}  ", "$foreground 60%"), (words(entry.title, look), "bold"), "   ",
+            (words(entry.about, look), "$foreground 60%"), "\n",
+            "    ", (words(entry.summary, look), "$foreground 80%"), "\n",
         )  # fmt: skip
 
-    def watch_look(self, look: Look) -> None:
+    def watch_look(self, _: Look) -> None:
         """Other signs, other words."""
         if self.is_mounted:
             chosen = self.query_one(OptionList)

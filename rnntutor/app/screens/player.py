@@ -20,7 +20,8 @@ from rnntutor.show.layout import arrange
 from rnntutor.show.scene import Scene
 
 MOVES = frozenset({
-    "next_line", "previous_line", "next_timestep", "previous_timestep", "next_unit", "previous_unit", "home", "end", "turn",
+    "next_line", "previous_line", "next_timestep", "previous_timestep", "next_unit", "previous_unit",
+    "home", "end", "turn",
 })  # fmt: skip
 """What `action_move` may do: the moves of `Track`."""
 
@@ -38,12 +39,16 @@ class PlayerScreen(TutorScreen):
     def __init__(self, scene: Scene) -> None:
         super().__init__()
         self.set_reactive(PlayerScreen.scene, scene)
-        self.track = Track(scene.steps, tuple(k.size for k in scene.forward), tuple(k.size for k in scene.backward))
+        self.track = Track(
+            scene.steps, tuple(k.size for k in scene.forward), tuple(k.size for k in scene.backward)
+        )
 
     def compose(self) -> ComposeResult:
         """Header, tape, score, why, footer."""
         for panel in (HeaderLine(), TapePanel(), ScorePanel(), WhyPanel()):
-            yield panel.data_bind(PlayerScreen.scene, PlayerScreen.cursor, PlayerScreen.look, PlayerScreen.compact)
+            yield panel.data_bind(
+                PlayerScreen.scene, PlayerScreen.cursor, PlayerScreen.look, PlayerScreen.compact
+            )
         yield FooterLine(PLAYER).data_bind(PlayerScreen.look, PlayerScreen.direction)
         yield self.too_small()
 
@@ -90,4 +95,6 @@ class PlayerScreen(TutorScreen):
         """Move to a line; beside the boxes the unit stays."""
         unit = message.unit if message.unit >= 0 else self.cursor.unit
         moved = self.track.to_line(self.cursor, message.line, unit)
-        self.cursor = moved if message.unit >= 0 else Cursor(moved.direction, moved.t, moved.line, self.cursor.unit)
+        self.cursor = (
+            moved if message.unit >= 0 else Cursor(moved.direction, moved.t, moved.line, self.cursor.unit)
+        )

@@ -12,7 +12,8 @@ from textual.widget import Widget
 
 from rnntutor.app.commands import Command, hints
 from rnntutor.show.chrome import footer, footer_hit
-from rnntutor.show.look import Look, plain_ascii
+from rnntutor.show.look import Look
+from rnntutor.show.texts import plain_ascii
 
 _ARROWS = {"←": "<", "→": ">", "↑": "^", "↓": "v"}
 
@@ -31,13 +32,18 @@ class FooterLine(Widget, can_focus=False):
         found = hints(self.commands, self.direction, self.size.width < 100)
         if self.look.glyphs.subscripts:
             return list(found)
-        return [(command, plain_ascii("".join(_ARROWS.get(c, c) for c in signs)), label) for command, signs, label in found]
+        return [
+            (command, plain_ascii("".join(_ARROWS.get(c, c) for c in signs)), label)
+            for command, signs, label in found
+        ]
 
     def render_line(self, y: int) -> Strip:
         """The line."""
         width, base = self.size.width, self.visual_style.rich_style
         line = footer([(signs, label) for _, signs, label in self._hints()], self.look, width)
-        segments = [Segment(text, base + style if style else base) for text, style, _ in line.render(self.app.console)]
+        segments = [
+            Segment(text, base + style if style else base) for text, style, _ in line.render(self.app.console)
+        ]
         return Strip([k for k in segments if k.text]).adjust_cell_length(width, base)
 
     async def on_click(self, event: Click) -> None:

@@ -1,0 +1,142 @@
+"""The rows of the score: every equation of a pass with its values, and what a timestep starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnntutor.engine.ops import Array
+from rnntutor.engine.program import Line
+from rnntutor.show.formula import Writer, general, plain_name, timed
+from rnntutor.show.look import Look
+from rnntutor.show.scene import Playhead, Scene, Stop
+from rnntutor.show.texts import words
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the score before it is laid out."""
+
+    name: str
+    formula: str
+    caption: str
+    size: int
+    values: Array | None
+    """None where the playhead has not been yet."""
+    scale: float
+    stop: int = -1
+    """Which stop of the pass; -1 for what is given beforehand."""
+    needed: int = 9
+    """What has little of it goes first where room is short."""
+
+
+def rows(scene: Scene, head: Playhead, look: Look) -> list[Row]:
+    """All rows from top to bottom; the backward pass is read upwards."""
+    listed = [*_given(scene, head, look), *_lines(scene, head, look)]
+    return listed if head.direction == "forward" else listed[::-1]
+
+
+def full_height(scene: Scene, direction: str) -> int:
+    """The rows that the score would like to have, its heading included."""
+    kinds = ("input", "prev") if direction == "forward" else ("next",)
+    program = scene.program(direction)
+    given = sum(node.op in kinds for node in program.nodes)
+    return 1 + given + len(scene.stops(direction))
+
+
+def _given(scene: Scene, head: Playhead, look: Look) -> list[Row]:
+    """What a timestep starts from: inputs and the states before it, or the gradients from the timestep after."""
+    program = scene.program(head.direction)
+    if head.direction == "forward":
+        inputs = [_input(scene, head, look, name, place) for name, place in program.leaves("input").items()]
+        return inputs + [_from_before(scene, head, look, k.name, k.leaf) for k in reversed(program.carries)]
+    return [_from_after(scene, head, look, place) for place in program.leaves("next").values()]
+
+
+def _input(scene: Scene, head: Playhead, look: Look, name: str, place: int) -> Row:
+    values = scene.column("forward", place, head.t)
+    known = {"x": scene.reads, "target": scene.wants}.get(name, ())
+    one_hot = np.count_nonzero(values) == 1 and values.max() == 1
+    quotes = look.glyphs.quotes
+    formula = f"{quotes[0]}{words(known[head.t], look)}{quotes[1]}" if head.t < len(known) else "given"
+    caption = f"one-hot, {len(values)} characters" if one_hot and len(values) == len(scene.symbols) else ""
+    scale = scene.remembered(
+        ("input scale", name), lambda: max(1.0, float(np.nanmax(np.abs(scene.run.inputs[name]))))
+    )
+    # What is wanted is told by the tape as well; so it is the first to go.
+    return Row(name, formula, caption, len(values), values, scale, needed=1 if name == "target" else 3)
+
+
+def _from_before(scene: Scene, head: Playhead, look: Look, state: str, leaf: int) -> Row:
+    values = scene.column("forward", leaf, head.t)
+    node = scene.program("forward").nodes[leaf]
+    formula = timed(node, head.t).write(look.glyphs) if head.t else "the start"
+    caption = f"from t {head.t - 1}" if head.t else "given" if values.any() else "all zero"
+    stop = next(k for k in scene.forward if k.line.name == state)
+    name = plain_name(node.name).write(look.glyphs)
+    return Row(name, formula, caption, len(values), values, scene.scale("forward", stop), needed=4)
+
+
+def _from_after(scene: Scene, head: Playhead, look: Look, leaf: int) -> Row:
+    values = scene.column("backward", leaf, head.t)
+    name = general(scene.program("backward").nodes[leaf], head.t).write(look.glyphs)
+    last = head.t == scene.steps - 1 or head.t + 1 in scene.grads.cuts
+    formula = "nothing beyond the end" if last and not values.any() else f"from t {head.t + 1}"
+    return Row(name, formula, "", len(values), values, scene.scale("backward", scene.backward[0]), needed=2)
+
+
+def _lines(scene: Scene, head: Playhead, look: Look) -> list[Row]:
+    program, snapshot = scene.program(head.direction), scene.snapshot(head.direction, head.t)
+    writer = Writer(program, tuple(snapshot.shapes), look.glyphs, head.t)
+    made = []
+    for k, stop in enumerate(scene.stops(head.direction)):
+        known = scene.visited(head, head.direction, k, head.t)
+        values = scene.strip(head.direction, stop, head.t) if known else None
+        line = scene.current_line(head) if k == head.line else stop.line
+        name = plain_name(line.name).write(look.glyphs)
+        formula, caption = writer.formula(line.place), words(_caption(scene, head, look, stop, line), look)
+        made.append(Row(name, formula, caption, stop.size, values, scene.scale(head.direction, stop), k))
+    return made
+
+
+# Captions.
+
+
+def _caption(scene: Scene, head: Playhead, look: Look, stop: Stop, line: Line) -> str:
+    if head.direction == "forward":
+        scale = scene.scale("forward", stop)
+        return "   ".join(
+            k for k in (line.caption, f"{look.glyphs.plus_minus}{scale:g}" if scale != 1 else "") if k
+        )
+    if stop.folded:
+        return f"{stop.lines.index(line) + 1} of {stop.size} parameters: adds up over every t"
+    return " · ".join(_of_gradient(scene, head, look, line))
+
+
+def _of_gradient(scene: Scene, head: Playhead, look: Look, line: Line) -> list[str]:
+    """What a gradient belongs to, where it comes from and where it goes."""
+    said = [_temporary(line.caption, look)] if line.caption else []
+    said += [
+        k.caption.split(":")[0].split(",")[0] for k in scene.run.cell.step.lines if f"d{k.name}" == line.name
+    ]
+    program = scene.grads.program
+    if any(program.nodes[k].op == "next" for k in program.operands(line.place)) and head.t + 1 < scene.steps:
+        said.append(f"and from t {head.t + 1}")
+    if any(carry.source == line.place for carry in program.carries):
+        way = (
+            "through a matrix"
+            if any(program.nodes[k].op == "matmul" for k in program.operations(line))
+            else "no matrix"
+        )
+        said.append(f"to {f't {head.t - 1}' if head.t else 'the start'}, {way}")
+    return [k for k in said if k]
+
+
+def _temporary(caption: str, look: Look) -> str:
+    """The engine's own words on a temporary, with nicer signs."""
+    if not look.glyphs.subscripts:
+        return caption
+    for old, new in ((" @ ", "·"), ("_prev", "′"), (" * ", " ⊙ "), ("sigmoid", "σ"), (", x]", ",x]")):
+        caption = caption.replace(old, new)
+    return caption

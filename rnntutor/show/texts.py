@@ -1,0 +1,106 @@
+"""Numbers and words as the screen shows them: in few columns, and harmless wherever they come from."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+from rich.cells import cell_len, set_cell_size
+from rich.style import Style
+from rich.text import Text
+
+from rnntutor.show.look import Look
+
+_SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
+
+
+def subscript(t: int) -> str:
+    """A number in small figures."""
+    return str(t).translate(_SUBSCRIPTS)
+
+
+def number(value: float, signed: bool = True) -> str:
+    """A value with three decimals, or in powers of ten where those would say nothing."""
+    size = abs(value)
+    if np.isnan(value):
+        return "nan"
+    if np.isinf(value):
+        return "+inf" if value > 0 else "-inf"
+    if size == 0:
+        return "0"
+    text = (
+        f"{size:.3f}" if 0.0095 <= size < 1000 else f"{size:.5f}" if 0.0001 <= size < 1 else _in_powers(size)
+    )
+    return ("-" if value < 0 else "+" if signed else "") + text
+
+
+def _in_powers(size: float) -> str:
+    """A size as 4.1e-7."""
+    mantissa, power = f"{size:.1e}".split("e")
+    return f"{mantissa}e{int(power)}"
+
+
+def probability(value: float) -> str:
+    """A probability without its leading zero, as in .61 for 0.61."""
+    return "nan" if np.isnan(value) else "1.0" if value >= 0.995 else f"{value:.2f}"[1:]
+
+
+def clean(text: str) -> str:
+    """Text that cannot harm a terminal or shift a column: stand-ins for controls, marks and overrides."""
+    return "".join("�" if unicodedata.category(c)[0] in "CM" or cell_len(c) == 0 else c for c in text)
+
+
+def plain_ascii(text: str) -> str:
+    """The same words in ASCII."""
+    stand_ins = {
+        "“": '"',
+        "”": '"',
+        "\u2018": "'",
+        "’": "'",
+        "·": "-",
+        "…": "...",
+        "␣": "_",
+        "⏎": "/",
+        "⇥": ">",
+        "→": "->",
+    }
+    joined = "".join(stand_ins.get(c, c) for c in text)
+    return "".join(c if " " <= c <= "~" else "?" for c in joined)
+
+
+def fit(text: str, width: int) -> str:
+    """Text in exactly `width` columns, cut or filled."""
+    return set_cell_size(text, max(0, width))
+
+
+def shorten(text: str, width: int, more: str = "…") -> str:
+    """Text in at most `width` columns; what is cut is marked."""
+    if cell_len(text) <= width:
+        return text
+    return (
+        (set_cell_size(text, width - len(more)).rstrip() + more)
+        if width > len(more)
+        else set_cell_size(text, max(0, width))
+    )
+
+
+def words(text: str, look: Look) -> str:
+    """Text from outside, safe to show."""
+    return clean(text) if look.glyphs.subscripts else plain_ascii(clean(text))
+
+
+def line_of(*pieces: tuple[str, Style] | str) -> Text:
+    """A line of styled pieces; nothing in them is ever read as markup."""
+    return Text.assemble(*pieces, no_wrap=True, end="")
+
+
+def pad(line: Text, column: int) -> Text:
+    """Fill a line with spaces up to a column."""
+    line.append(" " * max(0, column - line.cell_len))
+    return line
+
+
+def bar(part: float, look: Look) -> str:
+    """One column that is filled in proportion, from 0 to 1."""
+    bars = look.glyphs.bars
+    return bars[max(0, min(len(bars) - 1, round(part * len(bars)) - 1))] if np.isfinite(part) else "?"
