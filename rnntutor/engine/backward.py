@@ -69,11 +69,10 @@ def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> S
     from rnntutor.engine.run import fill
 
     sizes = Sizes(run.steps, run.batch, run.sizes.dtype, reverse=True, window=window)
-    if plan.is_small(sizes):
-        space = plan.borrow(sizes, run_rows=run.kept.shape[1])
-        np.copyto(space.buffers["run"], run.kept)
+    if run.space is not None and run.space.keep:
+        space = run.space.back(plan.layout, sizes, plan.carried)
     else:
-        space = plan.space(sizes, run.kept)
+        space = Space(plan.layout, sizes, run.kept, carried=plan.carried)
     fill(space, plan, run.params, run.inputs)
     for name, values in seeds.items():
         span = plan.layout.spans[plan.seeds[f"d{name}_out"]]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rnntutor.engine.ops import Array
-from rnntutor.engine.tape import Edit
+from rnntutor.engine.tape import Edit, Space
 
 if TYPE_CHECKING:
     from rnntutor.engine.run import Run
@@ -97,11 +97,11 @@ def _again(run: Run, t: int, edits: tuple[tuple[str, Edit], ...]) -> Run:
     by_value: dict[int, list[Edit]] = defaultdict(list)
     for name, edit in edits:
         by_value[run.plan.normal.places[run.cell.step.by_name[name]]].append(edit)
-    space = run.plan.space(run.sizes)
+    space = Space(run.plan.layout, run.sizes)
     kept = space.buffers["kept"]
     kept[...] = run.kept
     running.fill(space, run.plan, run.params, run.inputs)
     running.put_states(kept, run.plan, run.init)
     space.execute_from(t, by_value)
     kept.flags.writeable = False
-    return replace(run, kept=kept, edits=edits)
+    return replace(run, kept=kept, edits=edits, space=space)

@@ -74,7 +74,7 @@ class TotalCall:
     names: tuple[tuple[str, int, float], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """The calls of each phase in order, where values are, and how much memory that takes."""
 

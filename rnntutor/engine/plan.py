@@ -11,14 +11,12 @@ from typing import Any
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.layout import Layout, Span, lay_out
 from rnntutor.engine.normal import Normal, normalise
-from rnntutor.engine.ops import LEAVES, Array
+from rnntutor.engine.ops import LEAVES
 from rnntutor.engine.program import Program
 from rnntutor.engine.shapes import Shape, infer
-from rnntutor.engine.tape import Sizes, Space, is_small
+from rnntutor.engine.tape import KEPT_TAPES, Sizes, Space, is_small
 
 
-KEPT_TAPES = 4
-"""How many tapes of one size are remembered."""
 KEPT_SIZES = 8
 """How many sizes are remembered."""
 
@@ -35,29 +33,25 @@ class Plan:
     """Bound tapes of small runs, used again when their results are forgotten."""
     lock: Lock = field(default_factory=Lock, repr=False)
 
-    def borrow(self, sizes: Sizes, *, run_rows: int = 0) -> Space:
-        """Memory and a bound tape for a small run; `lent` until the caller holds the results."""
+    def borrow(self, sizes: Sizes) -> Space:
+        """Memory and tape for a run; `lent` until the caller holds the results."""
         with self.lock:
             spaces = self.spaces.setdefault(sizes, [])
             while len(self.spaces) > KEPT_SIZES:
                 del self.spaces[next(iter(self.spaces))]
             space = next((space for space in spaces if space.is_free), None)
             if space is None:
-                space = self.space(sizes, run_rows=run_rows)
-                spaces.append(space)
-                del spaces[:-KEPT_TAPES]
+                space = Space(self.layout, sizes, keep=is_small(self.layout, sizes))
+                if space.keep:
+                    spaces.append(space)
+                    del spaces[:-KEPT_TAPES]
             space.lent = True
             return space
 
-    def space(self, sizes: Sizes, run: Array | None = None, *, run_rows: int = 0) -> Space:
-        """Fresh memory for one run."""
-        blocked = not self.is_small(sizes)
-        carried = tuple(self.layout.spans[carry.source] for carry in self.program.carries)
-        return Space(self.layout, sizes, run, run_rows, blocked, carried=carried)
-
-    def is_small(self, sizes: Sizes) -> bool:
-        """Whether runs of this size share a kept tape."""
-        return is_small(self.layout, sizes.steps, sizes.batch, sizes.dtype)
+    @cached_property
+    def carried(self) -> tuple[Span, ...]:
+        """What crosses from one timestep to the next."""
+        return tuple(self.layout.spans[carry.source] for carry in self.program.carries)
 
     @cached_property
     def vectors(self) -> tuple[tuple[str, Span], ...]:

@@ -44,6 +44,8 @@ class Run:
     edits: tuple[tuple[str, Edit], ...] = ()
     starts: dict[int, Array] = field(default_factory=dict, repr=False)
     """Values of the `init` section, by place."""
+    space: Space | None = field(default=None, repr=False)
+    """Where `kept` lives, and backward passes over it."""
 
     @property
     def steps(self) -> int:
@@ -239,8 +241,10 @@ def run(cell: Cell, params: Mapping[str, Array], x: Array, init: Mapping[str, Ar
     sizes = Sizes(steps, batch, dtype)
     plan = _plan(cell, own, data, sizes)
     states, starts = _states(cell, plan, own, data, init or {}, sizes)
-    kept = _execute(plan, sizes, own, data, states)
-    return Run(cell, own, data, states, plan, sizes, kept, starts=starts)
+    space = _execute(plan, sizes, own, data, states)
+    run = Run(cell, own, data, states, plan, sizes, read_only(space.buffers["kept"]), starts=starts, space=space)
+    space.lent = False
+    return run
 
 
 # Checking what comes in.
@@ -380,16 +384,13 @@ def fill(space: Space, plan: Plan, params: Mapping[str, Array], data: Mapping[st
 
 
 def _execute(plan: Plan, sizes: Sizes, params: Mapping[str, Array], data: Mapping[str, Array],
-             states: Mapping[str, Array]) -> Array:  # fmt: skip
-    """One forward run; the array of all its values."""
-    small = plan.is_small(sizes)
-    space = plan.borrow(sizes) if small else plan.space(sizes)
+             states: Mapping[str, Array]) -> Space:  # fmt: skip
+    """One forward run; the memory of all its values."""
+    space = plan.borrow(sizes)
     fill(space, plan, params, data)
     put_states(space.buffers["kept"], plan, states)
     space.execute()
-    kept = read_only(space.buffers["kept"])
-    space.lent = False
-    return kept
+    return space
 
 
 def read_only(array: Array) -> Array:

@@ -2,8 +2,8 @@
 
 Looking up names or slicing arrays at every step would cost several times the arithmetic of a small
 network. So each call is bound to its arrays once, and a run is a walk along the list. The tape of a
-small run is kept and used again once nobody holds the results of the run before; a large one is bound afresh, a block of
-timesteps at a time, so that what a block touches stays in the processor's cache.
+run is kept and used again once nobody holds the results of the run before; that of a very long one is bound as
+it goes. Either way time goes in blocks, so that what a block touches stays in the processor's cache.
 """
 
 from __future__ import annotations
@@ -13,17 +13,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from sys import getrefcount
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from rnntutor.engine.layout import ELEMENTWISE, Call, Layout, Pack, Span, TotalCall
 from rnntutor.engine.normal import LOOP, POST, PRE, PREP, Weight
 from rnntutor.engine.ops import OPS, Array
 
-SMALL = 1 << 20
-"""A run of at most this many bytes is bound as a whole, and its tape used again once nobody holds its results."""
+SMALL_BYTES, SMALL_STEPS = 1 << 26, 1 << 10
+"""A run of at most this many bytes and steps keeps its tape, to be used again once nobody holds its results."""
+KEPT_TAPES = 4
+"""How many tapes of one size are kept."""
 BLOCK = 1 << 22
 """About how many bytes a block of a large run touches."""
 CACHE_LINE = 64
@@ -58,8 +60,8 @@ class Space:
     sizes: Sizes
     run: Array | None = None
     """The forward run's kept array, for a backward pass that reads it in place."""
-    run_rows: int = 0
-    blocked: bool = False
+    keep: bool = False
+    """Whether to bind the whole tape now, to be used many times."""
     cuts: dict[int, list[Array]] = field(default_factory=dict)
     carried: tuple[Span, ...] = ()
     """What crosses from one timestep to the next."""
@@ -67,25 +69,28 @@ class Space:
     def __post_init__(self) -> None:
         size, rows = self.sizes, self.layout.rows
         per_step = (rows["kept"] + rows["scratch"]) * size.batch * size.dtype.itemsize
-        self.block = max(1, min(size.steps, BLOCK // max(per_step, 1))) if self.blocked else size.steps
+        self.block = max(1, min(size.steps, BLOCK // max(per_step, 1)))
         shape = (size.batch,)
         self.buffers: dict[str, Array] = {
             "kept": _aligned((size.steps + 1, self._padded(rows["kept"]), *shape), size.dtype),
             "scratch": _aligned((self.block, self._padded(rows["scratch"]), *shape), size.dtype),
             "temp": _aligned((rows["temp"], *shape), size.dtype),
             "prep": np.empty((rows["prep"], 1), size.dtype),
-            "run": np.empty((size.steps + 1, self.run_rows, *shape), size.dtype) if self.run is None else self.run,
         }
+        if self.run is not None:
+            self.buffers["run"] = self.run
         self.packs = [self._pack(pack) for pack in self.layout.packs]
         self.numbers: dict[float, Array] = {}
         self.timeless: Views = {}
         self.ones = np.ones(size.batch, size.dtype)
         self.targets = list(self._weight_targets())
         self.totals = [self._total_array(total) for total in self.layout.totals]
-        self.tape: list[Bound] | None = None if self.blocked else list(self._everything())
+        self.tape: list[Bound] | None = list(self.everything()) if self.keep else None
+        self.backs: dict[tuple[Layout, int], list[Space]] = {}
         if self.layout.ones:
             self.buffers["kept"][:, self.layout.ones.row] = 1
         self.lent = False
+        self.lock = Lock()
         kept = self.buffers["kept"]
         self.owner = kept if kept.base is None else kept.base
         self.held = self._holders()
@@ -93,6 +98,20 @@ class Space:
     def _holders(self) -> int:
         """How many references there are to the results: views of them hold the array they look into."""
         return sum(getrefcount(array) for array in (self.owner, *self.totals))
+
+    def back(self, layout: Layout, sizes: Sizes, carried: tuple[Span, ...]) -> Space:
+        """Memory and tape for a backward pass over what this space holds; lent to the caller."""
+        with self.lock:
+            spaces = self.backs.setdefault((layout, sizes.window), [])
+            space = next((space for space in spaces if space.is_free), None)
+            if space is None:
+                before = self._holders()
+                space = Space(layout, sizes, self.buffers["kept"], keep=len(spaces) < KEPT_TAPES, carried=carried)
+                if space.keep:
+                    spaces.append(space)
+                    self.held += self._holders() - before  # its tape looks into this memory for good
+            space.lent = True
+            return space
 
     @property
     def is_free(self) -> bool:
@@ -244,41 +263,39 @@ class Space:
 
     # The order of everything.
 
-    def _everything(self) -> Iterator[Bound]:
-        """All calls of a run that is bound at once."""
-        yield from self.prepare()
-        yield from self.block_calls(0, self.sizes.steps)
+    def everything(self) -> Iterator[Bound]:
+        """All calls of a run, bound as they are asked for."""
+        yield from self._prepare()
+        for start, stop in self._blocks():
+            yield from self._block_calls(start, stop)
+        long = max(1, COLUMNS // self.sizes.batch)
+        for start in range(0, self.sizes.steps, long):
+            for total, array in zip(self.layout.totals, self.totals, strict=True):
+                yield self._bind_total(total, array, start, min(start + long, self.sizes.steps))
 
-    def prepare(self) -> Iterator[Bound]:
+    def _prepare(self) -> Iterator[Bound]:
         """The calls on parameters alone."""
         for call in self.layout.calls[PREP]:
             yield from self._bind(call, 0, 0, None)
 
-    def blocks(self) -> Iterator[tuple[int, int]]:
+    def _blocks(self) -> Iterator[tuple[int, int]]:
         """First and last-plus-one timestep of each block, in the order of the pass."""
         starts = range(0, self.sizes.steps, self.block)
         for start in reversed(starts) if self.sizes.reverse else starts:
             yield start, min(start + self.block, self.sizes.steps)
 
-    def block_calls(self, start: int, stop: int) -> Iterator[Bound]:
-        """Before the loop, the loop, after the loop, and the parameters' share of this block."""
+    def _block_calls(self, start: int, stop: int) -> Iterator[Bound]:
+        """Before the loop, the loop, after the loop."""
         views: Views = {}
         for call in self.layout.calls[PRE]:
             yield from self._bind(call, start, stop, None, views)
         times = range(start, stop)
         for t in reversed(times) if self.sizes.reverse else times:
-            yield from self.step_calls(t, start)
+            yield from self._step_calls(t, start)
         for call in self.layout.calls[POST]:
             yield from self._bind(call, start, stop, None, views)
-        if not self.blocked:
-            yield from self.total_calls(start, stop)
 
-    def total_calls(self, start: int, stop: int) -> Iterator[Bound]:
-        """The parameters' share of some timesteps."""
-        for total, array in zip(self.layout.totals, self.totals, strict=True):
-            yield self._bind_total(total, array, start, stop)
-
-    def step_calls(self, t: int, start: int) -> Iterator[Bound]:
+    def _step_calls(self, t: int, start: int) -> Iterator[Bound]:
         """The calls of one timestep; at the edge of a window what flows back is cut off after it."""
         views: Views = {}
         for call in self.layout.calls[LOOP]:
@@ -303,9 +320,10 @@ class Space:
         return cuts
 
     def _bind_total(self, total: TotalCall, array: Array, start: int, stop: int) -> Bound:
+        """The parameters' share of some timesteps, added to what the ones before gave."""
         flat = self.sizes.batch == 1
         left = self._during(total.left, start, stop, flat)
-        fresh = not self.blocked
+        fresh = start == 0
         if total.right is None:
             return partial(_add_sum, left, self.ones, array, fresh)
         right = self._during(total.right, start, stop, flat)
@@ -315,25 +333,14 @@ class Space:
 
     def execute(self) -> None:
         """Run everything."""
-        if self.tape is not None:
-            for call in self.tape:
-                call()
-            return
-        for call in self.prepare():
+        for call in self.everything() if self.tape is None else self.tape:
             call()
-        for start, stop in self.blocks():
-            for call in self.block_calls(start, stop):
-                call()
-        long = max(1, COLUMNS // self.sizes.batch)
-        for start in range(0, self.sizes.steps, long):
-            for call in self.total_calls(start, min(start + long, self.sizes.steps)):
-                call()
 
     def execute_from(self, first: int, edits: Mapping[int, Sequence[Edit]]) -> None:
         """Run from timestep `first` on, setting edited values (by their place in the layout) once they are made."""
-        for call in self.prepare():
+        for call in self._prepare():
             call()
-        for start, stop in self.blocks():
+        for start, stop in self._blocks():
             if stop <= first:
                 continue
             for call in self.layout.calls[PRE]:
@@ -428,7 +435,7 @@ def parameter_gradients(layout: Layout, totals: Sequence[Array]) -> dict[str, Ar
     return {name: pieces[0] if len(pieces) == 1 else sum(pieces[1:], pieces[0]) for name, pieces in found.items()}
 
 
-def is_small(layout: Layout, steps: int, batch: int, dtype: DTypeLike) -> bool:
-    """Whether a run of this size uses a kept tape."""
-    rows = layout.rows["kept"] + layout.rows["scratch"]
-    return rows * (steps + 1) * batch * np.dtype(dtype).itemsize <= SMALL
+def is_small(layout: Layout, sizes: Sizes) -> bool:
+    """Whether a run of this size keeps its tape."""
+    per_step = layout.rows["kept"] * sizes.batch * sizes.dtype.itemsize
+    return sizes.steps <= SMALL_STEPS and per_step * sizes.steps <= SMALL_BYTES
