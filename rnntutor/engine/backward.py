@@ -12,7 +12,8 @@ from rnntutor.engine.evaluate import evaluate
 from rnntutor.engine.ops import Array
 from rnntutor.engine.plan import Plan, backward_plan
 from rnntutor.engine.shapes import infer
-from rnntutor.engine.tape import Sizes, Space
+from rnntutor.engine.memory import Sizes, at_time, read_only
+from rnntutor.engine.tape import Space
 
 if TYPE_CHECKING:
     from rnntutor.engine.run import Gradients, Run
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def backward(run: Run, seeds: Mapping[str, Any] | None, window: int | None) -> Gradients:
     """See `Run.backward`."""
-    from rnntutor.engine.run import Gradients, read_only
+    from rnntutor.engine.run import Gradients
 
     given = _seeds(run, seeds)
     if window is not None and (not isinstance(window, int) or isinstance(window, bool) or window < 1):
@@ -29,7 +30,7 @@ def backward(run: Run, seeds: Mapping[str, Any] | None, window: int | None) -> G
     space = _prepare(run, plan, given, window or 0)
     space.execute()
     cuts = space.mend_cuts()
-    kept, totals = read_only(space.buffers["kept"]), [read_only(total) for total in space.totals]
+    kept, totals = ([read_only(array) for array in arrays] for arrays in (space.memory.kept, space.memory.totals))
     space.lent = False
     return Gradients(run, plan.program, plan, kept, totals, window, cuts)
 
@@ -76,15 +77,14 @@ def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> S
     fill(space, plan, run.params, run.inputs)
     for name, values in seeds.items():
         span = plan.layout.spans[plan.seeds[f"d{name}_out"]]
-        space.fill(span, values[:, None] if values.ndim == 2 else values.swapaxes(1, 2))
-    space.buffers["kept"][run.steps] = 0  # nothing comes from beyond the last timestep
+        space.memory.fill(span, values[:, None] if values.ndim == 2 else values.swapaxes(1, 2))
+    for span in plan.carried:
+        at_time(space.memory.kept, span, run.steps)[:] = 0  # nothing comes from beyond the last timestep
     return space
 
 
 def through_init(run: Run, states: Mapping[str, Array]) -> tuple[dict[str, Array], dict[str, Array]]:
     """Send what leaves the first timestep on through the `init` section: gradients of its parameters and inputs."""
-    from rnntutor.engine.run import read_only
-
     program = run.cell.init
     if program is None:
         return {}, {}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rnntutor.engine.ops import Array
+from rnntutor.engine.memory import read_only
 from rnntutor.engine.tape import Edit, Space
 
 if TYPE_CHECKING:
@@ -98,10 +99,10 @@ def _again(run: Run, t: int, edits: tuple[tuple[str, Edit], ...]) -> Run:
     for name, edit in edits:
         by_value[run.plan.normal.places[run.cell.step.by_name[name]]].append(edit)
     space = Space(run.plan.layout, run.sizes)
-    kept = space.buffers["kept"]
-    kept[...] = run.kept
+    kept = space.memory.kept
+    for new, old in zip(kept, run.kept, strict=True):
+        new[...] = old
     running.fill(space, run.plan, run.params, run.inputs)
     running.put_states(kept, run.plan, run.init)
     space.execute_from(t, by_value)
-    kept.flags.writeable = False
-    return replace(run, kept=kept, edits=edits, space=space)
+    return replace(run, kept=[read_only(part) for part in kept], edits=edits, space=space)

@@ -25,16 +25,17 @@ _SEARCH = 400
 
 
 class Span(NamedTuple):
-    """Rows of a buffer. `shift` is the slot relative to the timestep.
+    """Rows of a part of a buffer. `shift` is the slot relative to the timestep.
 
     "kept" holds values for all of time, "scratch" for a block of it, "temp" for one step of the loop, "prep" what
-    comes of parameters alone; "run" is the forward run's "kept".
+    comes of parameters alone; "run" is the forward run's "kept". What lies side by side is a part of its own.
     """
 
     buffer: str
     row: int
     rows: int
     shift: int = 0
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ class Layout:
     totals: tuple[TotalCall, ...]
     packs: tuple[Pack, ...]
     spans: dict[int, Span]
-    rows: dict[str, int]
+    rows: dict[str, list[int]]
+    """How many rows each part of each buffer has."""
     ones: Span | None = None
     """The row that holds the number one."""
 
@@ -330,21 +332,23 @@ class _Planner:
         ones = next((spans[k] for k, value in enumerate(self.values) if value.op == "leaf" and value.name == ONE), None)
         return Layout(tuple(tuple(c) for c in calls), totals, tuple(packs), named, rows, ones)
 
-    def _spans(self) -> tuple[dict[int, Span], dict[str, int]]:
+    def _spans(self) -> tuple[dict[int, Span], dict[str, list[int]]]:
         """Give every class its rows, segment by segment."""
         spans: dict[int, Span] = dict(self.fixed)
-        rows = {"kept": 0, "scratch": 0, "temp": 0, "prep": 0}
+        rows: dict[str, list[int]] = {"kept": [], "scratch": [], "temp": [], "prep": []}
         members: dict[int, list[int]] = defaultdict(list)
         for k in range(len(self.values)):
             if k not in self.fixed and self.values[k].op not in ("const", "part"):
                 members[self.cls[k]].append(k)
         for segment in self._segments(members):
             buffer = self._buffer([k for cls in segment for k in members[cls]])
+            row, part = 0, len(rows[buffer])
             for cls in segment:
                 size = self.values[cls].rows
                 for k in members[cls]:
-                    spans[k] = Span(buffer, rows[buffer], size, self.shift.get(k, 0))
-                rows[buffer] += size
+                    spans[k] = Span(buffer, row, size, self.shift.get(k, 0), part)
+                row += size
+            rows[buffer].append(row)
         for k, value in enumerate(self.values):
             if value.op == "part":
                 whole = spans[value.args[0]]
@@ -356,7 +360,7 @@ class _Planner:
         return spans, rows
 
     def _segments(self, members: Mapping[int, list[int]]) -> list[list[int]]:
-        """The classes in the order chosen; odd sizes last, so that most vectors begin at a round address."""
+        """The classes in the order chosen, as rows of classes that lie side by side."""
         segments = []
         for head in members:
             if head not in self.order.before:
@@ -364,7 +368,7 @@ class _Planner:
                 while segment[-1] in self.order.after:
                     segment.append(self.order.after[segment[-1]])
                 segments.append(segment)
-        return sorted(segments, key=lambda segment: sum(self.values[cls].rows for cls in segment) % 8 != 0)
+        return segments
 
     def _buffer(self, values: list[int]) -> str:
         if all(self.values[k].phase == PREP for k in values):
@@ -376,17 +380,18 @@ class _Planner:
         return "temp" if passing else "scratch"
 
     @staticmethod
-    def _room(value: Value, size: int, rows: dict[str, int]) -> Span:
+    def _room(value: Value, size: int, rows: dict[str, list[int]]) -> Span:
         """Rows for an operand that has to be put together first."""
         buffer = "temp" if value.phase == LOOP else "scratch"
-        rows[buffer] += size
-        return Span(buffer, rows[buffer] - size, size)
+        rows[buffer].append(size)
+        return Span(buffer, 0, size, part=len(rows[buffer]) - 1)
 
-    def _call(self, run: list[int], spans: dict[int, Span], rows: dict[str, int], packs: list[Pack]) -> list[Call]:
+    def _call(self, run: list[int], spans: dict[int, Span], rows: dict[str, list[int]],
+              packs: list[Pack]) -> list[Call]:  # fmt: skip
         """One run of neighbouring values as a call; nothing for a value that is only a view."""
         first = self.values[run[0]]
-        if first.op == "part" or (first.op == "concat" and spans[run[0]].row == spans[first.args[0]].row
-                                  and spans[run[0]].buffer == spans[first.args[0]].buffer):  # fmt: skip
+        if first.op == "part" or (first.op == "concat" and spans[run[0]][:2] == spans[first.args[0]][:2]
+                                  and spans[run[0]].part == spans[first.args[0]].part):  # fmt: skip
             return []
         out = _over([spans[k] for k in run])
         if first.op == "matmul":
@@ -408,11 +413,11 @@ class _Planner:
             args.append(first.number)
         return [Call(first.op, out, tuple(args), spread=spread, copies=copies, made=made)]
 
-    def _product(self, run: list[int], out: Span, spans: dict[int, Span], rows: dict[str, int],
+    def _product(self, run: list[int], out: Span, spans: dict[int, Span], rows: dict[str, list[int]],
                  packs: list[Pack]) -> list[Call]:  # fmt: skip
         """A packed product: all results that read the same operands, the operands in the order they lie in."""
         args = self.values[run[0]].args
-        order = sorted(range(len(args)), key=lambda k: (spans[args[k]].buffer, spans[args[k]].row))
+        order = sorted(range(len(args)), key=lambda k: (spans[args[k]].buffer, spans[args[k]].part, spans[args[k]].row))
         packs.append(Pack(tuple(tuple(self.values[k].weights[j] for j in order) for k in run)))
         parts = [spans[args[k]] for k in order]
         before: list[Call] = []
@@ -428,7 +433,7 @@ class _Planner:
         def key(total: Total) -> tuple[object, ...]:
             right = spans[total.right] if total.right is not None else None
             left = spans[total.left]
-            return (right is not None, str(right), left.buffer, left.shift, left.row)
+            return (right is not None, str(right), left.buffer, left.part, left.shift, left.row)
 
         pending: list[Total] = []
         for total in sorted(self.normal.totals, key=key):
@@ -453,7 +458,7 @@ def _orders(members: Sequence[int]) -> Iterator[tuple[int, ...]]:
 
 def _adjacent(spans: Sequence[Span]) -> bool:
     return all(
-        a.row + a.rows == b.row and (a.buffer, a.shift) == (b.buffer, b.shift) for a, b in zip(spans, spans[1:], strict=False)
+        a.row + a.rows == b.row and (a.buffer, a.part, a.shift) == (b.buffer, b.part, b.shift) for a, b in zip(spans, spans[1:], strict=False)
     )
 
 

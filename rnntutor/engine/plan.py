@@ -14,7 +14,8 @@ from rnntutor.engine.normal import Normal, normalise
 from rnntutor.engine.ops import LEAVES
 from rnntutor.engine.program import Program
 from rnntutor.engine.shapes import Shape, infer
-from rnntutor.engine.tape import KEPT_TAPES, Sizes, Space, is_small
+from rnntutor.engine.memory import Sizes
+from rnntutor.engine.tape import KEPT_TAPES, Space, is_small
 
 
 KEPT_SIZES = 8

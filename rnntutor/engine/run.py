@@ -18,13 +18,13 @@ import numpy as np
 
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.evaluate import evaluate
-from rnntutor.engine.layout import Span
+from rnntutor.engine.memory import Parts, Sizes, at_time, kept_at, over_time, read_only
 from rnntutor.engine.normal import part_rows
 from rnntutor.engine.ops import Array
 from rnntutor.engine.plan import Plan, backward_plan, forward_plan
 from rnntutor.engine.program import Program
 from rnntutor.engine.shapes import Shape, infer
-from rnntutor.engine.tape import Edit, Sizes, Space, parameter_gradients, view
+from rnntutor.engine.tape import Edit, Space
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +39,8 @@ class Run:
     """The states before the first timestep, (B, H)."""
     plan: Plan
     sizes: Sizes
-    kept: Array
-    """(T + 1, rows, B): see `engine.layout`."""
+    kept: Parts
+    """All values: see `engine.layout`."""
     edits: tuple[tuple[str, Edit], ...] = ()
     starts: dict[int, Array] = field(default_factory=dict, repr=False)
     """Values of the `init` section, by place."""
@@ -67,7 +67,7 @@ class Run:
         place = self.cell.step.by_name.get(name)
         if place is None:
             raise ValueError(f"no value is called {name!r}; there are {', '.join(self.cell.step.by_name)}")
-        return _shown(view(self.kept, self.plan.layout.spans[place], self.steps), self.plan.shapes[place])
+        return _shown(over_time(self.kept, self.plan.layout.spans[place], self.steps), self.plan.shapes[place])
 
     @property
     def last(self) -> dict[str, Array]:
@@ -77,10 +77,7 @@ class Run:
     def at(self, t: int) -> Snapshot:
         """Every value of timestep `t`, down to the operations, which are computed when asked for."""
         t = _index("t", t, self.steps)
-        known: dict[int, Array] = {}
-        for place, span in self.plan.layout.spans.items():
-            if span.buffer == "kept":
-                known[place] = self.kept[t + span.shift, span.row : span.row + span.rows]
+        known = kept_at(self.kept, self.plan.layout.spans, t)
         for name, place in self.cell.step.leaves("param").items():
             known[place] = _standing(self.params[name])
         return Snapshot(self.cell.step, self.plan.shapes, known, t)
@@ -156,7 +153,7 @@ class Gradients:
     program: Program
     """The backward pass, as lines that can be read and stepped."""
     plan: Plan
-    kept: Array
+    kept: Parts
     totals: Sequence[Array]
     """What the plan added up over time and batch."""
     window: int | None
@@ -168,14 +165,13 @@ class Gradients:
         """dL/d(state before the first timestep), (B, H)."""
         found = {}
         for carry in self.program.carries:
-            span = self.plan.layout.spans[carry.source]
-            found[carry.name[1:]] = self.kept[0, span.row : span.row + span.rows].T
+            found[carry.name[1:]] = at_time(self.kept, self.plan.layout.spans[carry.source], 0).T
         return found | {name: read_only(np.zeros_like(a)) for name, a in self.run.init.items() if name not in found}
 
     @cached_property
     def params(self) -> Mapping[str, Array]:
         """dL/d(parameter), summed over time and batch."""
-        found = parameter_gradients(self.plan.layout, self.totals)
+        found = _parameter_gradients(self.plan, self.totals)
         for name, gradient in self._beginning[0].items():
             found[name] = found[name] + gradient if name in found else gradient
         found |= {name: np.zeros_like(p) for name, p in self.run.params.items() if name not in found}
@@ -202,7 +198,7 @@ class Gradients:
         place = next((by_name[k] for k in (f"d{name}", name) if k in self._lines), None)
         if place is None:
             raise ValueError(f"no gradient of {name!r}; there are {', '.join([*self._lines, *self.params])}")
-        return _shown(view(self.kept, self.plan.layout.spans[place], self.run.steps), self.plan.shapes[place])
+        return _shown(over_time(self.kept, self.plan.layout.spans[place], self.run.steps), self.plan.shapes[place])
 
     @cached_property
     def _lines(self) -> frozenset[str]:
@@ -211,10 +207,7 @@ class Gradients:
     def at(self, t: int) -> Snapshot:
         """Every gradient of timestep `t`; of a parameter, what this timestep alone contributes."""
         t = _index("t", t, self.run.steps)
-        known = dict(self.run.at(t).known)
-        for place, span in self.plan.layout.spans.items():
-            if span.buffer == "kept":
-                known[place] = self.kept[t + span.shift, span.row : span.row + span.rows]
+        known = self.run.at(t).known | kept_at(self.kept, self.plan.layout.spans, t)
         for carry in self.program.carries:
             if t + 1 in self.cuts:
                 known[carry.leaf] = np.zeros_like(known[carry.leaf])
@@ -242,7 +235,8 @@ def run(cell: Cell, params: Mapping[str, Array], x: Array, init: Mapping[str, Ar
     plan = _plan(cell, own, data, sizes)
     states, starts = _states(cell, plan, own, data, init or {}, sizes)
     space = _execute(plan, sizes, own, data, states)
-    run = Run(cell, own, data, states, plan, sizes, read_only(space.buffers["kept"]), starts=starts, space=space)
+    kept = [read_only(part) for part in space.memory.kept]
+    run = Run(cell, own, data, states, plan, sizes, kept, starts=starts, space=space)
     space.lent = False
     return run
 
@@ -378,9 +372,9 @@ def fill(space: Space, plan: Plan, params: Mapping[str, Array], data: Mapping[st
     """Put parameters and data where the plan wants them."""
     space.fill_weights(params)
     for name, span in plan.vectors:
-        space.fill(span, params[name])
+        space.memory.fill(span, params[name])
     for name, span in plan.inputs:
-        space.fill(span, data[name].swapaxes(1, 2))
+        space.memory.fill(span, data[name].swapaxes(1, 2))
 
 
 def _execute(plan: Plan, sizes: Sizes, params: Mapping[str, Array], data: Mapping[str, Array],
@@ -388,23 +382,15 @@ def _execute(plan: Plan, sizes: Sizes, params: Mapping[str, Array], data: Mappin
     """One forward run; the memory of all its values."""
     space = plan.borrow(sizes)
     fill(space, plan, params, data)
-    put_states(space.buffers["kept"], plan, states)
+    put_states(space.memory.kept, plan, states)
     space.execute()
     return space
 
 
-def read_only(array: Array) -> Array:
-    """A view that cannot be written through, and that keeps its memory from being used again."""
-    shown = array.view()
-    shown.flags.writeable = False
-    return shown
-
-
-def put_states(kept: Array, plan: Plan, states: Mapping[str, Array]) -> None:
+def put_states(kept: Parts, plan: Plan, states: Mapping[str, Array]) -> None:
     """Write the first states into slot 0."""
     for carry in plan.program.carries:
-        span = plan.layout.spans[carry.leaf]
-        kept[0, span.row : span.row + span.rows] = states[carry.name].T
+        at_time(kept, plan.layout.spans[carry.leaf], 0)[:] = states[carry.name].T
 
 
 # Showing.
@@ -415,6 +401,18 @@ def _index(what: str, k: int, size: int) -> int:
     if not isinstance(k, int | np.integer) or isinstance(k, bool) or not -size <= k < size:
         raise ValueError(f"{what}: {k!r} is out of range; there are {size}, counted from 0")
     return int(k) % size
+
+
+def _parameter_gradients(plan: Plan, totals: Sequence[Array]) -> dict[str, Array]:
+    """Take the stacked totals apart by name."""
+    found: dict[str, Array] = {}
+    for call, array in zip(plan.layout.totals, totals, strict=True):
+        row = 0
+        for name, rows, scale in call.names:
+            piece = array[row : row + rows] * scale if scale != 1.0 else array[row : row + rows]
+            found[name] = found[name] + piece if name in found else piece
+            row += rows
+    return found
 
 
 def _shown(array: Array, shape: Shape) -> Array:
