@@ -7,10 +7,12 @@ from itertools import islice
 
 import numpy as np
 
+import rnntutor as rt
 from benchmarks import corpus, fused, min_char_rnn
 from benchmarks.fused_memory import Array
 from benchmarks.fused_train import fused_side
 from benchmarks.harness import Ratio, Side, Target, measure, print_table, ratio
+from rnntutor.tasks.chars import with_readout
 
 HIDDEN, STEPS, BATCH = 128, 50, 32
 RATE, CLIP = 0.002, 5.0
@@ -28,7 +30,16 @@ def engine_side(params: Mapping[str, Array], rate: float, clip: float) -> Learne
     states in every batch, scale the whole gradient down to the norm `clip` where it is longer, and apply Adam
     with this rate, betas 0.9 and 0.999, epsilon 1e-8.
     """
-    raise RuntimeError("the engine's side of training is not connected: it needs the engine's optimiser")
+    cell = rt.parse_cell(with_readout(rt.load_cell("lstm").text), "lstm")
+    waiting: list[rt.Batch] = []
+    progress = rt.train(cell, params, iter(waiting.pop, None), rt.Adam(rate), clip)
+    one_hot = np.eye(corpus.SYMBOLS, dtype=np.float32)
+
+    def learn(inputs: Array, targets: Array) -> float:
+        waiting.append(rt.Batch(one_hot[inputs], one_hot[targets], fresh=True))
+        return next(progress).loss
+
+    return learn
 
 
 def torch_maker() -> Maker | None:
