@@ -13,13 +13,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rnntutor.engine.backward import Gradients
     from rnntutor.engine.cell import Cell, init_params, load_cell, parse_cell, shipped_cells
     from rnntutor.engine.check import gradcheck
     from rnntutor.engine.differentiate import differentiate
     from rnntutor.engine.losses import cross_entropy, sequence_loss, softmax
     from rnntutor.engine.optim import SGD, Adagrad, Adam, clip_by_norm, clip_by_value
     from rnntutor.engine.parse import EquationError
-    from rnntutor.engine.run import Gradients, Run, run
+    from rnntutor.engine.run import Run, run
     from rnntutor.engine.sample import choose, speak
     from rnntutor.engine.train import Batch, Diverged, Progress, train
     from rnntutor.model import Model, ModelError, load_model, save_model
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "engine.backward": ("Gradients",),
     "engine.cell": ("Cell", "init_params", "load_cell", "parse_cell", "shipped_cells"),
     "engine.check": ("gradcheck",),
     "engine.differentiate": ("differentiate",),
     "engine.losses": ("cross_entropy", "sequence_loss", "softmax"),
     "engine.optim": ("SGD", "Adagrad", "Adam", "clip_by_norm", "clip_by_value"),
     "engine.parse": ("EquationError",),
-    "engine.run": ("Gradients", "Run", "run"),
+    "engine.run": ("Run", "run"),
     "engine.sample": ("choose", "speak"),
     "engine.train": ("Batch", "Diverged", "Progress", "train"),
     "model": ("Model", "ModelError", "load_model", "save_model"),

@@ -2,27 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rnntutor.engine.differentiate import differentiate
 from rnntutor.engine.evaluate import evaluate
+from rnntutor.engine.given import index, known_shapes
+from rnntutor.engine.memory import Parts, Sizes, at_time, kept_at, over_time, read_only
 from rnntutor.engine.ops import Array
 from rnntutor.engine.plan import Plan, backward_plan
+from rnntutor.engine.program import Program
 from rnntutor.engine.shapes import infer
-from rnntutor.engine.memory import Sizes, at_time, read_only
+from rnntutor.engine.snapshot import Snapshot, shown
 from rnntutor.engine.tape import Space
 
 if TYPE_CHECKING:
-    from rnntutor.engine.run import Gradients, Run
+    from rnntutor.engine.run import Run
+
+
+@dataclass(frozen=True, eq=False)
+class Gradients:
+    """Every gradient of every line at every timestep, and those of the parameters summed over time and batch."""
+
+    run: Run
+    program: Program
+    """The backward pass, as lines that can be read and stepped."""
+    plan: Plan
+    kept: Parts
+    totals: Sequence[Array]
+    """What the plan added up over time and batch."""
+    window: int | None
+    cuts: tuple[int, ...]
+    """The timesteps from which nothing flowed on to the timestep before."""
+
+    @cached_property
+    def init(self) -> Mapping[str, Array]:
+        """dL/d(state before the first timestep), (B, H)."""
+        found = {}
+        for carry in self.program.carries:
+            found[carry.name[1:]] = at_time(self.kept, self.plan.layout.spans[carry.source], 0).T
+        return found | {name: read_only(np.zeros_like(a)) for name, a in self.run.init.items() if name not in found}
+
+    @cached_property
+    def params(self) -> Mapping[str, Array]:
+        """dL/d(parameter), summed over time and batch."""
+        found = _parameter_gradients(self.plan, self.totals)
+        for name, gradient in self._beginning[0].items():
+            found[name] = found[name] + gradient if name in found else gradient
+        found |= {name: np.zeros_like(p) for name, p in self.run.params.items() if name not in found}
+        return {name: read_only(found[name]) for name in self.run.params}
+
+    @property
+    def starts(self) -> Mapping[str, Array]:
+        """Gradients of what the `init` section reads, (B, ·)."""
+        return self._beginning[1]
+
+    @cached_property
+    def _beginning(self) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
+        return _through_init(self.run, self.init)
+
+    def __getitem__(self, name: str) -> Array:
+        """dL/d(name): of a line or input at every t, of a parameter in total; "da_f" gives that line of the pass."""
+        if name in self.params:
+            return self.params[name]
+        if name in self.starts:
+            return self.starts[name]
+        by_name = self.program.by_name
+        place = next((by_name[k] for k in (f"d{name}", name) if k in self._lines), None)
+        if place is None:
+            raise ValueError(f"no gradient of {name!r}; there are {', '.join([*self._lines, *self.params])}")
+        return shown(over_time(self.kept, self.plan.layout.spans[place], self.run.steps), self.plan.shapes[place])
+
+    @cached_property
+    def _lines(self) -> frozenset[str]:
+        return frozenset(line.name for line in self.program.lines if line.kind == "value")
+
+    def at(self, t: int) -> Snapshot:
+        """Every gradient of timestep `t`; of a parameter, what this timestep alone contributes."""
+        t = index("t", t, self.run.steps)
+        known = self.run.at(t).known | kept_at(self.kept, self.plan.layout.spans, t)
+        for carry in self.program.carries:
+            if t + 1 in self.cuts:
+                known[carry.leaf] = np.zeros_like(known[carry.leaf])
+        return Snapshot(self.program, self.plan.shapes, known, t)
 
 
 def backward(run: Run, seeds: Mapping[str, Any] | None, window: int | None) -> Gradients:
     """See `Run.backward`."""
-    from rnntutor.engine.run import Gradients
-
     given = _seeds(run, seeds)
     if window is not None and (not isinstance(window, int) or isinstance(window, bool) or window < 1):
         raise ValueError(f"window: a whole number from 1 is wanted, not {window!r}")
@@ -33,6 +103,18 @@ def backward(run: Run, seeds: Mapping[str, Any] | None, window: int | None) -> G
     kept, totals = ([read_only(array) for array in arrays] for arrays in (space.memory.kept, space.memory.totals))
     space.lent = False
     return Gradients(run, plan.program, plan, kept, totals, window, cuts)
+
+
+def _parameter_gradients(plan: Plan, totals: Sequence[Array]) -> dict[str, Array]:
+    """Take the stacked totals apart by name."""
+    found: dict[str, Array] = {}
+    for call, array in zip(plan.layout.totals, totals, strict=True):
+        row = 0
+        for name, rows, scale in call.names:
+            piece = array[row : row + rows] * scale if scale != 1.0 else array[row : row + rows]
+            found[name] = found[name] + piece if name in found else piece
+            row += rows
+    return found
 
 
 def _seeds(run: Run, seeds: Mapping[str, Any] | None) -> dict[str, Array]:
@@ -59,22 +141,19 @@ def _plan(run: Run, seeds: tuple[str, ...]) -> Plan:
     key = (id(run.plan), seeds)
     plans = run.cell.plans
     if key not in plans:
-        known = {name: array.shape[-1:] for name, array in run.inputs.items()}
-        plans[key] = backward_plan(run.cell, run.plan, known | {n: p.shape for n, p in run.params.items()}, seeds)
+        plans[key] = backward_plan(run.cell, run.plan, known_shapes(run.params, run.inputs), seeds)
     found: Plan = plans[key]
     return found
 
 
 def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> Space:
     """Memory with weights, seeds and nothing from beyond the last timestep."""
-    from rnntutor.engine.run import fill
-
     sizes = Sizes(run.steps, run.batch, run.sizes.dtype, reverse=True, window=window)
     if run.space is not None and run.space.keep:
         space = run.space.back(plan.layout, sizes, plan.carried)
     else:
         space = Space(plan.layout, sizes, run.kept, carried=plan.carried)
-    fill(space, plan, run.params, run.inputs)
+    plan.fill(space, run.params, run.inputs)
     for name, values in seeds.items():
         span = plan.layout.spans[plan.seeds[f"d{name}_out"]]
         space.memory.fill(span, values[:, None] if values.ndim == 2 else values.swapaxes(1, 2))
@@ -83,7 +162,7 @@ def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> S
     return space
 
 
-def through_init(run: Run, states: Mapping[str, Array]) -> tuple[dict[str, Array], dict[str, Array]]:
+def _through_init(run: Run, states: Mapping[str, Array]) -> tuple[dict[str, Array], dict[str, Array]]:
     """Send what leaves the first timestep on through the `init` section: gradients of its parameters and inputs."""
     program = run.cell.init
     if program is None:
@@ -93,7 +172,7 @@ def through_init(run: Run, states: Mapping[str, Array]) -> tuple[dict[str, Array
     known: dict[int, Array] = dict(run.starts)
     for name in seeds:
         known[reverse.by_name[f"d{name}_out"]] = states[name].T
-    shapes = infer(reverse, {n: a.shape[-1:] for n, a in run.inputs.items()} | {n: p.shape for n, p in run.params.items()})
+    shapes = infer(reverse, known_shapes(run.params, run.inputs))
     params, data = {}, {}
     for line in reverse.lines:
         value = evaluate(reverse, shapes, known, line.place)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rnntutor.engine.ops import Array
+from rnntutor.engine.given import check_distributions, first_states, index, start_values
 from rnntutor.engine.memory import read_only
+from rnntutor.engine.ops import Array
 from rnntutor.engine.tape import Edit, Space
 
 if TYPE_CHECKING:
@@ -19,15 +20,13 @@ if TYPE_CHECKING:
 
 def edited(run: Run, name: str, t: int | None, unit: int | Sequence[int], value: float, batch: int) -> Run:
     """See `Run.edit`."""
-    from rnntutor.engine import run as running
-
     if not isinstance(value, int | float | np.floating | np.integer) or isinstance(value, bool):
         raise ValueError(f"value: a number is wanted, not {value!r}")
     if name in run.params:
         return _with_param(run, name, unit, float(value))
     state = name.removesuffix("_prev")
     if state != name and state in run.cell.states and t is not None:
-        if running._index("t", t, run.steps) > 0:
+        if index("t", t, run.steps) > 0:
             return edited(run, state, t - 1, unit, value, batch)
         return _with_start(run, state, unit, value, batch)
     place = run.cell.step.by_name.get(name)
@@ -35,12 +34,14 @@ def edited(run: Run, name: str, t: int | None, unit: int | Sequence[int], value:
         raise ValueError(f"name: {name!r} is not a line, an input or a parameter")
     if t is None:
         raise ValueError(f"t: say at which timestep {name} is set")
-    t = running._index("t", t, run.steps)
+    t = index("t", t, run.steps)
     rows = (run.plan.shapes[place] or (1,))[0]
-    edit = Edit(t, _one(running._index("unit", _whole(unit), rows)), running._index("batch", batch, run.batch), float(value))
+    edit = Edit(t, index("unit", _whole(unit), rows), index("batch", batch, run.batch), float(value))
     if name in run.inputs:
         data = np.array(run.inputs[name])
         data[edit.t, edit.batch, edit.unit] = value
+        if name == "target":
+            check_distributions(data)
         return _again(replace(run, inputs={**run.inputs, name: data}), t, run.edits)
     if _feeds_loss(run, place):
         raise ValueError(f"name: the loss is computed from what goes into {name}; edit that instead")
@@ -51,10 +52,6 @@ def _whole(unit: int | Sequence[int]) -> int:
     if isinstance(unit, int | np.integer):
         return int(unit)
     raise ValueError(f"unit: a whole number is wanted, not {unit!r}")
-
-
-def _one(k: int) -> int:
-    return k
 
 
 def _feeds_loss(run: Run, place: int) -> bool:
@@ -71,30 +68,23 @@ def _with_param(run: Run, name: str, unit: int | Sequence[int], value: float) ->
 
 
 def _with_start(run: Run, state: str, unit: int | Sequence[int], value: float, batch: int) -> Run:
-    from rnntutor.engine import run as running
-
     start = np.array(run.init[state])
-    start[running._index("batch", batch, run.batch), running._index("unit", _whole(unit), start.shape[1])] = value
+    start[index("batch", batch, run.batch), index("unit", _whole(unit), start.shape[1])] = value
     return _start_again(run, run.params, {**run.init, state: start})
 
 
 def _start_again(run: Run, params: Mapping[str, Array], init: Mapping[str, Array]) -> Run:
     """A run from the first timestep with the edits made so far."""
-    from rnntutor.engine import run as running
-
-    made = {} if run.cell.init is None or init is not run.init else None
-    if made is None:  # a parameter of the `init` section may have changed the first states
-        before, _ = running._states(run.cell, run.plan, run.params, run.inputs, {}, run.sizes)
-        after, _ = running._states(run.cell, run.plan, params, run.inputs, {}, run.sizes)
+    if run.cell.init is not None and init is run.init:  # its parameter may have changed the first states
+        before, _ = first_states(run.cell, run.plan.shapes, run.params, run.inputs, {}, run.sizes)
+        after, _ = first_states(run.cell, run.plan.shapes, params, run.inputs, {}, run.sizes)
         init = {k: after[k] if np.array_equal(init[k], before[k]) else init[k] for k in init}
-    starts = running._start_values(run.cell, params, run.inputs)
+    starts = start_values(run.cell, params, run.inputs)
     return _again(replace(run, params=dict(params), init=init, starts=starts), 0, run.edits)
 
 
 def _again(run: Run, t: int, edits: tuple[tuple[str, Edit], ...]) -> Run:
     """The run from timestep `t` on, everything before it copied."""
-    from rnntutor.engine import run as running
-
     by_value: dict[int, list[Edit]] = defaultdict(list)
     for name, edit in edits:
         by_value[run.plan.normal.places[run.cell.step.by_name[name]]].append(edit)
@@ -102,7 +92,7 @@ def _again(run: Run, t: int, edits: tuple[tuple[str, Edit], ...]) -> Run:
     kept = space.memory.kept
     for new, old in zip(kept, run.kept, strict=True):
         new[...] = old
-    running.fill(space, run.plan, run.params, run.inputs)
-    running.put_states(kept, run.plan, run.init)
+    run.plan.fill(space, run.params, run.inputs)
+    run.plan.put_states(space, run.init)
     space.execute_from(t, by_value)
     return replace(run, kept=[read_only(part) for part in kept], edits=edits, space=space)

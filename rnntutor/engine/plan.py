@@ -9,12 +9,13 @@ from threading import Lock
 from typing import Any
 
 from rnntutor.engine.cell import Cell
+from rnntutor.engine.given import known_shapes
 from rnntutor.engine.layout import Layout, Span, lay_out
+from rnntutor.engine.memory import Sizes, at_time
 from rnntutor.engine.normal import Normal, normalise
-from rnntutor.engine.ops import LEAVES
+from rnntutor.engine.ops import LEAVES, Array
 from rnntutor.engine.program import Program
 from rnntutor.engine.shapes import Shape, infer
-from rnntutor.engine.memory import Sizes
 from rnntutor.engine.tape import KEPT_TAPES, Space, is_small
 
 
@@ -54,6 +55,19 @@ class Plan:
         """What crosses from one timestep to the next."""
         return tuple(self.layout.spans[carry.source] for carry in self.program.carries)
 
+    def fill(self, space: Space, params: Mapping[str, Array], data: Mapping[str, Array]) -> None:
+        """Put parameters and data where the plan wants them."""
+        space.fill_weights(params)
+        for name, span in self.vectors:
+            space.memory.fill(span, params[name])
+        for name, span in self.inputs:
+            space.memory.fill(span, data[name].swapaxes(1, 2))
+
+    def put_states(self, space: Space, states: Mapping[str, Array]) -> None:
+        """Write the first states into slot 0."""
+        for carry in self.program.carries:
+            at_time(space.memory.kept, self.layout.spans[carry.leaf], 0)[:] = states[carry.name].T
+
     @cached_property
     def vectors(self) -> tuple[tuple[str, Span], ...]:
         """The parameters that are read as they stand, and where."""
@@ -72,6 +86,21 @@ class Plan:
         leaves = self.program.leaves("input").items()
         spans = self.layout.spans
         return tuple((name, spans[k]) for name, k in leaves if k in spans and spans[k].buffer == "kept")
+
+
+FIRST_CACHE = 40_000
+"""Bytes of weights that stay in the processor's first cache beside everything else."""
+
+
+def plan_of(cell: Cell, params: Mapping[str, Array], data: Mapping[str, Array], sizes: Sizes) -> Plan:
+    """The plan of a run on arrays of these shapes, from the cell's store."""
+    # A single row of small weights is bound by the number of calls; otherwise x is multiplied for all t at once.
+    join = FIRST_CACHE // sizes.dtype.itemsize if sizes.batch == 1 else 0
+    key = (join, *[array.shape for array in params.values()], *[array.shape[-1] for array in data.values()])
+    if key not in cell.plans:
+        cell.plans[key] = forward_plan(cell, known_shapes(params, data), join)
+    found: Plan = cell.plans[key]
+    return found
 
 
 def forward_plan(cell: Cell, known: Mapping[str, Shape], join: int = 0) -> Plan:

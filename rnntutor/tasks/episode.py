@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnntutor.engine.run import Gradients, Run
+from rnntutor.engine.backward import Gradients
+from rnntutor.engine.run import Run
 
 
 @dataclass(frozen=True, eq=False)

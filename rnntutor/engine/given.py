@@ -1,0 +1,136 @@
+"""What a run is given, checked and copied, so that nobody can change it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from rnntutor.engine.cell import Cell
+from rnntutor.engine.evaluate import evaluate
+from rnntutor.engine.memory import Sizes
+from rnntutor.engine.ops import Array
+from rnntutor.engine.shapes import Shape, infer
+
+_SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
+
+
+def dtype_of(params: Mapping[str, Array]) -> np.dtype[Any]:
+    """float32 if all parameters are, else float64."""
+    if not isinstance(params, Mapping):
+        raise ValueError("params: a mapping of names to arrays is wanted")
+    kinds = {getattr(p, "dtype", None) for p in params.values()}
+    return _SINGLE if kinds == {_SINGLE} else _DOUBLE
+
+
+def check_names(what: str, given: Mapping[str, Any], wanted: Sequence[str]) -> None:
+    """Raise ValueError unless just the wanted names are given."""
+    if given.keys() == set(wanted):
+        return
+    missing = [name for name in wanted if name not in given]
+    if missing:
+        raise ValueError(f"{what}: {', '.join(missing)} missing; wanted are {', '.join(wanted) or 'none'}")
+    unknown = [name for name in given if name not in wanted]
+    if unknown:
+        raise ValueError(f"{what}: {', '.join(unknown)} unknown; wanted are {', '.join(wanted) or 'none'}")
+
+
+def own_data(cell: Cell, given: Mapping[str, Any], dtype: np.dtype[Any]) -> dict[str, Array]:
+    """Inputs as arrays of their own, with the right number of axes."""
+    check_names("inputs", given, tuple(cell.data))
+    data = {}
+    for name, axes in cell.data.items():
+        array = data[name] = _own("inputs", name, given[name], dtype)
+        if array.ndim != axes or array.size == 0:
+            wanted = "(T, B, features)" if axes == 3 else "(B, features)"
+            raise ValueError(f"{name} has shape {array.shape}; wanted is {wanted}, none of them zero")
+    if "target" in data:
+        check_distributions(data["target"])
+    return data
+
+
+def _own(what: str, name: str, values: Any, dtype: np.dtype[Any]) -> Array:
+    """A copy that nobody else can change."""
+    try:
+        array = np.array(values, dtype, order="C")
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{what}: {name} should hold numbers") from error
+    array.flags.writeable = False
+    return array
+
+
+def own_params(cell: Cell, params: Mapping[str, Any], dtype: np.dtype[Any]) -> dict[str, Array]:
+    """Copies of all parameters."""
+    try:
+        own = {name: np.array(params[name], dtype) for name in cell.params}
+    except (TypeError, ValueError):
+        return {name: _own("params", name, params[name], dtype) for name in cell.params}
+    for param in own.values():
+        param.setflags(write=False)
+    return own
+
+
+def length_of(data: Mapping[str, Array]) -> tuple[int, int]:
+    """T and B, the same for all inputs."""
+    steps, batch = data["x"].shape[:2]
+    for name, array in data.items():
+        if array.shape[:-1] not in ((steps, batch), (batch,)) or (array.ndim == 3 and array.shape[:2] != (steps, batch)):
+            raise ValueError(f"{name} has shape {array.shape}; x has {steps} timesteps and a batch of {batch}")
+    return steps, batch
+
+
+def check_distributions(target: Array) -> None:
+    """Every target adds up to one, as a one-hot row does; then the loss has the gradient p - target."""
+    sums = target.sum(axis=-1, dtype=np.float64)
+    if not np.allclose(sums, 1, atol=1e-4):
+        raise ValueError("target: every (T, B) row should add up to 1; to leave a timestep out, seed its loss with 0")
+
+
+def known_shapes(params: Mapping[str, Array], data: Mapping[str, Array]) -> dict[str, Shape]:
+    """Shapes by name: x, then the parameters, then the rest, so that an error names what is likeliest wrong."""
+    features = {name: array.shape[-1:] for name, array in data.items()}
+    return {"x": features["x"]} | {name: p.shape for name, p in params.items()} | features
+
+
+def first_states(cell: Cell, shapes: Sequence[Shape], params: Mapping[str, Array], data: Mapping[str, Array],
+                 init: Mapping[str, Any], sizes: Sizes) -> tuple[dict[str, Array], dict[int, Array]]:  # fmt: skip
+    """The states before the first timestep: given, or from the `init` section, or zero."""
+    unknown = [name for name in init if name not in cell.states]
+    if unknown:
+        raise ValueError(f"init: {', '.join(unknown)} unknown; the states are {', '.join(cell.states) or 'none'}")
+    starts = start_values(cell, params, data)
+    made = {line.name: starts[line.place].T for line in cell.init.lines} if cell.init else {}
+    states = {}
+    for carry in cell.step.carries:
+        wanted = (sizes.batch, shapes[carry.leaf][0])
+        given = init.get(carry.name, made.get(carry.name))
+        array = np.zeros(wanted, sizes.dtype) if given is None else _own("init", carry.name, given, sizes.dtype)
+        if array.shape != wanted:
+            raise ValueError(f"init[{carry.name!r}] has shape {array.shape}; wanted is (B, H) = {wanted}")
+        states[carry.name] = array
+    return states, starts
+
+
+def start_values(cell: Cell, params: Mapping[str, Array], data: Mapping[str, Array]) -> dict[int, Array]:
+    """Every value of the `init` section, by place."""
+    if cell.init is None:
+        return {}
+    shapes = infer(cell.init, known_shapes(params, data))
+    known: dict[int, Array] = {place: standing(params[name]) for name, place in cell.init.leaves("param").items()}
+    known |= {place: data[name].T for name, place in cell.init.leaves("input").items()}
+    for line in cell.init.lines:
+        evaluate(cell.init, shapes, known, line.place)
+    return known
+
+
+def index(what: str, k: int, size: int) -> int:
+    """A whole number from 0 (or from the end, below 0), checked."""
+    if not isinstance(k, int | np.integer) or isinstance(k, bool) or not -size <= k < size:
+        raise ValueError(f"{what}: {k!r} is out of range; there are {size}, counted from 0")
+    return int(k) % size
+
+
+def standing(param: Array) -> Array:
+    """A vector as a column, a matrix as it is."""
+    return param[:, None] if param.ndim == 1 else param
