@@ -131,8 +131,9 @@ def play_in_terminal(name: str | None, ascii_only: bool) -> None:
     """Open the app on the list, or on one lesson. Raises ValueError where it cannot run."""
     from rnntutor.lessons import find_lesson, list_lessons
 
+    lesson = find_lesson(name) if name is not None else None
     check_terminal()
-    start = open_lesson(find_lesson(name)) if name is not None else None
+    start = open_lesson(lesson) if lesson is not None else None
     from rnntutor.app.app import RnnTutorApp
     from rnntutor.app.entries import Entry
 
@@ -149,7 +150,7 @@ def _about(lesson: Any) -> str:
 
 def check_terminal() -> None:
     """Raise ValueError where no app can run: no terminal, or too small a one."""
-    for what, stream in (("input", sys.stdin), ("output", sys.stdout)):
+    for what, stream in (("input", sys.stdin), ("output", sys.stdout), ("error output", sys.stderr)):
         if stream is None or stream.closed or not stream.isatty():
             raise ValueError(f"the {what} is not a terminal; print a screen instead with: rnntutor show hello")
     if os.environ.get("TERM", "") in ("", "dumb", "unknown"):

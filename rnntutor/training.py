@@ -17,6 +17,8 @@ from rnntutor.engine.train import Progress, train
 from rnntutor.model import Model
 from rnntutor.tasks.chars import MAX_TEXT, Vocabulary, batches, with_readout
 
+_KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -52,7 +54,7 @@ class Settings:
                 raise ValueError(f"train: {name} is not a setting; there are {', '.join(kinds)}")
             fits = isinstance(value, int | float) if kinds[name] is float else isinstance(value, kinds[name])
             if not fits or (isinstance(value, bool) and kinds[name] is not bool):
-                raise ValueError(f"train: {name} should be a {kinds[name].__name__}, not {value!r}")
+                raise ValueError(f"train: {name} should be {_KINDS[kinds[name]]}, not {value!r}")
         return cls(**table).checked()
 
     def checked(self) -> Settings:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from textual.app import App, SystemCommand
+from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -68,7 +70,16 @@ class RnnTutorApp(App[None]):
     def _choose_look(self) -> None:
         """The colours of the theme, the signs of the terminal."""
         palette = DARK if self.current_theme.dark else LIGHT
-        self.look = Look(palette, self.glyphs, plain="NO_COLOR" in os.environ)
+        self.look = Look(palette, self.glyphs, plain="NO_COLOR" in os.environ, near=self.look.near)
+
+    def get_driver_class(self) -> type[Driver]:
+        """As Textual chooses, but for the one that fails on bytes which are no text."""
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":
+            return found
+        from rnntutor.app.driver import PatientDriver
+
+        return PatientDriver
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """As Textual has them, but for the one that fails on segments without a style."""
@@ -86,6 +97,10 @@ class RnnTutorApp(App[None]):
     def action_turn_theme(self) -> None:
         """Dark or light."""
         self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+
+    def action_turn_scale(self) -> None:
+        """Gradients against the whole pass, or against their own timestep."""
+        self.look = replace(self.look, near=not self.look.near)
 
     def action_show_help(self) -> None:
         """The page with the keys."""

@@ -60,6 +60,8 @@ PLAYER = (
     Command("pass.home", ("home",), "move('home')", "Beginning of the pass", "the first line of this pass", "Home",
             "ends", footer_signs="Home End", short="-"),
     Command("pass.end", ("end",), "move('end')", "End of the pass", "the last line of this pass", "End"),
+    Command("scale", ("s",), "app.turn_scale", "Scale of gradients",
+            "measure gradients against the whole pass, or against their own timestep", "s"),
     Command("leave", ("escape",), "leave", "Back to the list", "back to the list", "Esc", "list"),
     *_ANYWHERE,
 )  # fmt: skip

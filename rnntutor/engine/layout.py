@@ -328,9 +328,13 @@ class _Planner:
             for run in group:
                 calls[self.values[run[0]].phase].extend(self._call(run, spans, rows, packs))
         totals = tuple(self._totals(spans))
-        named = {place: spans[k] for place, k in self.normal.places.items() if k in spans}
+        named = {place: spans[k] for place, k in self.normal.places.items() if k in spans and self._stays(k)}
         ones = next((spans[k] for k, value in enumerate(self.values) if value.op == "leaf" and value.name == ONE), None)
         return Layout(tuple(tuple(c) for c in calls), totals, tuple(packs), named, rows, ones)
+
+    def _stays(self, k: int) -> bool:
+        """Whether a value can still be seen after the run: other temporaries are overwritten by what is made of them."""
+        return k in self.wanted or self.values[k].op == "leaf"
 
     def _spans(self) -> tuple[dict[int, Span], dict[str, list[int]]]:
         """Give every class its rows, segment by segment."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from rich.text import Text
 
-from rnntutor.show.element import Elements
+from rnntutor.show.element import elements_of
 from rnntutor.show.formula import plain_name
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Playhead, Scene
@@ -35,7 +35,7 @@ def _place(scene: Scene, head: Playhead, look: Look, long: bool) -> str:
     if stop.folded or stop.size == 1:
         where, short = f" {dot} line {name}", name
     else:
-        elements = Elements(scene.snapshot(head.direction, head.t), look.glyphs, scene.symbols)
+        elements = elements_of(scene, head, look)
         index = elements.index(stop.line.place, unit)
         where, short = f" {dot} line {name} {dot} unit {index}", f"{name}[{index}]"
     return f"{mark} {head.direction} {dot} t {head.t}{where}" if long else f"{mark} t {head.t} {dot} {short}"

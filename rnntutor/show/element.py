@@ -15,11 +15,14 @@ import numpy as np
 from rnntutor.engine.normal import part_rows
 from rnntutor.engine.ops import LEAVES, Array
 from rnntutor.engine.program import Program
-from rnntutor.engine.run import Snapshot
+from rnntutor.engine.snapshot import Snapshot
 from rnntutor.show.formula import Writer, function, timed
-from rnntutor.show.look import Glyphs
+from rnntutor.show.look import Glyphs, Look
+from rnntutor.show.scene import Playhead, Scene
+from rnntutor.show.texts import words
 
-Index = tuple[int, ...]
+_NEVER_NEGATIVE = ("sigmoid", "softmax", "exp")
+"""Operations whose results need no sign."""
 
 
 @dataclass(frozen=True)
@@ -88,19 +91,19 @@ class Elements:
 
     def index(self, place: int, index: int) -> str:
         """How a unit is called: by its number, or by the character that it stands for."""
-        shape = self.snapshot.shapes[place]
-        if not shape:
+        if not self.snapshot.shapes[place]:
             return ""
-        if self.symbols and shape[0] == len(self.symbols) and self._stands_for_symbols(place):
-            return f"{self.glyphs.quotes[0]}{self.symbols[index]}{self.glyphs.quotes[1]}"
-        return str(index)
+        symbol = self.symbol(place, index)
+        return f"{self.glyphs.quotes[0]}{symbol}{self.glyphs.quotes[1]}" if symbol else str(index)
 
-    def _stands_for_symbols(self, place: int) -> bool:
-        """Whether the units of a value are those of the data: inputs, what the readout makes, and their gradients."""
-        return (
-            self.snapshot.program.nodes[place].op == "softmax"
-            or self.program.nodes[place].name in self._of_data
-        )
+    def symbol(self, place: int, index: int) -> str:
+        """The character that a unit stands for; empty if it stands for none.
+
+        That is so for inputs, for what the readout makes, and for their gradients, if the numbers agree.
+        """
+        node = self.program.nodes[place]
+        as_many = self.snapshot.shapes[place] == (len(self.symbols),)
+        return self.symbols[index] if as_many and (node.op == "softmax" or node.name in self._of_data) else ""
 
     @cached_property
     def _of_data(self) -> frozenset[str]:
@@ -123,7 +126,7 @@ class Elements:
         if node.op == "const":
             return Expr("const", node.value, f"{node.value:g}")
         if node.op in LEAVES or (node.name and not expand):
-            signed = node.op not in ("sigmoid", "softmax", "exp")
+            signed = node.op not in _NEVER_NEGATIVE
             return Expr(
                 "leaf", self.number(place, index), self.label(place, index), (), 0.0, place, index, signed
             )
@@ -151,9 +154,8 @@ class Elements:
                     "leaf", self.number(place, 0), f"{function('sum', self.glyphs)} {inside}", place=place
                 )
         args = tuple(self.of(k, index, expand=False) for k in node.args)
-        return Expr(
-            node.op, self.number(place, index), self._function(node.op), args, node.value, place, index
-        )
+        value, signed = self.number(place, index), node.op not in _NEVER_NEGATIVE
+        return Expr(node.op, value, self._function(node.op), args, node.value, place, index, signed)
 
     def _function(self, op: str) -> str:
         return function(op, self.glyphs) if op not in ("add", "sub", "mul", "div", "neg", "pow") else ""
@@ -224,6 +226,12 @@ class Elements:
             return Expr("neg", value, "", (inner,), 0.0, place)
         what, of = self.writer.formula(target, expand=False), self.writer.formula(p, expand=False)
         return Expr("leaf", value, f"-{self.glyphs.total} {what}{self.glyphs.dot}log {of}", place=place)
+
+
+def elements_of(scene: Scene, head: Playhead, look: Look) -> Elements:
+    """The values under the playhead."""
+    symbols = tuple(words(symbol, look) for symbol in scene.symbols)
+    return Elements(scene.snapshot(head.direction, head.t), look.glyphs, symbols)
 
 
 # Taking expressions apart.

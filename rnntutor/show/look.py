@@ -91,6 +91,8 @@ class Look:
     glyphs: Glyphs = UNICODE
     plain: bool = False
     """Without colour: heat strips show signs."""
+    near: bool = False
+    """Whether gradients are measured against the largest of their own timestep, not of the whole pass."""
 
     @property
     def text(self) -> Style:

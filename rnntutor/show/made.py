@@ -64,7 +64,9 @@ def _one_product(product: Expr, look: Look, width: int, room: int) -> list[Text]
         return []
     heading = line_of((product.text, look.soft), ("  =  ", look.faint), (number(product.value), look.text))
     # What is not a number comes first: it is why the result is none.
-    ordered = sorted((k for k in product.terms if k.value), key=lambda k: (not np.isnan(k.value), -abs(k.value)))
+    ordered = sorted(
+        (k for k in product.terms if k.value), key=lambda k: (not np.isnan(k.value), -abs(k.value))
+    )
     listed = min(len(ordered), room - 2 if room - 1 < len(ordered) else room - 1, 12)
     if listed < 1:
         return [heading]

@@ -27,6 +27,8 @@ class Row:
     scale: float
     stop: int = -1
     """Which stop of the pass; -1 for what is given beforehand."""
+    note: str = ""
+    """The scale, where it is not one."""
     needed: int = 9
     """What has little of it goes first where room is short."""
 
@@ -75,7 +77,8 @@ def _from_before(scene: Scene, head: Playhead, look: Look, state: str, leaf: int
     caption = f"from t {head.t - 1}" if head.t else "given" if values.any() else "all zero"
     stop = next(k for k in scene.forward if k.line.name == state)
     name = plain_name(node.name).write(look.glyphs)
-    return Row(name, formula, caption, len(values), values, scene.scale("forward", stop), needed=4)
+    scale = scene.scale("forward", stop)
+    return Row(name, formula, caption, len(values), values, scale, note=_note(scale, look), needed=4)
 
 
 def _from_after(scene: Scene, head: Playhead, look: Look, leaf: int) -> Row:
@@ -83,7 +86,9 @@ def _from_after(scene: Scene, head: Playhead, look: Look, leaf: int) -> Row:
     name = general(scene.program("backward").nodes[leaf], head.t).write(look.glyphs)
     last = head.t == scene.steps - 1 or head.t + 1 in scene.grads.cuts
     formula = "nothing beyond the end" if last and not values.any() else f"from t {head.t + 1}"
-    return Row(name, formula, "", len(values), values, scene.scale("backward", scene.backward[0]), needed=2)
+    return Row(
+        name, formula, "", len(values), values, scale_of(scene, head, look, scene.backward[0]), needed=2
+    )
 
 
 def _lines(scene: Scene, head: Playhead, look: Look) -> list[Row]:
@@ -96,8 +101,23 @@ def _lines(scene: Scene, head: Playhead, look: Look) -> list[Row]:
         line = scene.current_line(head) if k == head.line else stop.line
         name = plain_name(line.name).write(look.glyphs)
         formula, caption = writer.formula(line.place), words(_caption(scene, head, look, stop, line), look)
-        made.append(Row(name, formula, caption, stop.size, values, scene.scale(head.direction, stop), k))
+        scale = scale_of(scene, head, look, stop)
+        usual = 1.0 if head.direction == "forward" else scale_of(scene, head, look, scene.backward[0])
+        note = _note(scale, look) if scale != usual else ""
+        made.append(Row(name, formula, caption, stop.size, values, scale, k, note))
     return made
+
+
+def scale_of(scene: Scene, head: Playhead, look: Look, stop: Stop) -> float:
+    """What counts as a full box of a stop, as the reader wants it."""
+    if look.near and head.direction == "backward":
+        return scene.near_scale(stop, head.t)
+    return scene.scale(head.direction, stop)
+
+
+def _note(scale: float, look: Look) -> str:
+    """A scale beside a strip; one goes without saying."""
+    return f"{look.glyphs.plus_minus}{scale:g}" if scale != 1 else ""
 
 
 # Captions.
@@ -105,10 +125,7 @@ def _lines(scene: Scene, head: Playhead, look: Look) -> list[Row]:
 
 def _caption(scene: Scene, head: Playhead, look: Look, stop: Stop, line: Line) -> str:
     if head.direction == "forward":
-        scale = scene.scale("forward", stop)
-        return "   ".join(
-            k for k in (line.caption, f"{look.glyphs.plus_minus}{scale:g}" if scale != 1 else "") if k
-        )
+        return line.caption
     if stop.folded:
         return f"{stop.lines.index(line) + 1} of {stop.size} parameters: adds up over every t"
     return " · ".join(_of_gradient(scene, head, look, line))

@@ -16,7 +16,9 @@ import numpy as np
 
 from rnntutor.engine.ops import LEAVES, Array
 from rnntutor.engine.program import Line, Program
-from rnntutor.engine.run import Gradients, Run, Snapshot
+from rnntutor.engine.backward import Gradients
+from rnntutor.engine.run import Run
+from rnntutor.engine.snapshot import Snapshot
 
 _SNAPSHOTS = 12
 _SAMPLES = 64
@@ -178,6 +180,16 @@ class Scene:
         if stop.folded:
             return self.remembered("scale of shares", lambda: self._share_scale(stop))
         return self.remembered("scale of gradients", self._gradient_scale)
+
+    def near_scale(self, stop: Stop, t: int) -> float:
+        """What counts as a full box among the gradients of one timestep."""
+        if stop.folded:
+            return round_up(_largest([self.strip("backward", stop, t)], 1.0))
+        return self.remembered(("scale at", t), lambda: self._scale_at(t))
+
+    def _scale_at(self, t: int) -> float:
+        stops = [stop for stop in self.backward if stop.size > 1 and not stop.folded]
+        return round_up(_largest([self.strip("backward", stop, t) for stop in stops], 0.95))
 
     def _line_scale(self, line: Line) -> float:
         largest = _largest([self.run[line.name]], 1.0)

@@ -9,15 +9,17 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
-from rnntutor.show.element import Elements
+from rnntutor.show.element import elements_of
 from rnntutor.show.grid import Window, append_numbers, append_strip, window
 from rnntutor.show.look import Look
-from rnntutor.show.rows import Row, rows
+from rnntutor.show.rows import Row, rows, scale_of
 from rnntutor.show.scene import Playhead, Scene
 from rnntutor.show.texts import line_of, pad, shorten
 
 _WIDE = 100
 """From this width on there is air at the left."""
+_LEAST_CAPTION = 9
+"""Columns below which a caption says nothing."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Sheet:
     caption_width: int
     box_width: int
     strip_room: int
+    gap: int
+    """Columns between strips and captions; the scale of a line stands there."""
 
     @property
     def strip_at(self) -> int:
@@ -63,25 +67,27 @@ def lay_out(scene: Scene, head: Playhead, look: Look, width: int, height: int) -
     name_width = max(cell_len(row.name) for row in every)
     room = width - margin - name_width - 5
     sizes = max(row.size for row in every)
-    box_width = (
-        3
-        if 3 * sizes + 26 <= room
-        else 2
-        if 2 * sizes + 20 <= room
-        else 3
-        if 3 * min(sizes, 9) + 20 <= room
-        else 2
-    )
+    box_width = _box_width(sizes, room)
     strip = min(sizes * box_width, max(room - 30, room // 2, box_width))
+    gap = max(3, 2 + max(cell_len(row.note) for row in every))
     longest = max(cell_len(row.formula) for row in every)
-    formula = min(longest, max(8, room - strip - (_caption_share(every, room - strip))))
-    caption = max(0, room - strip - formula - 3)
-    return Sheet(tuple(kept), titled, above, below, margin, name_width, formula, caption, box_width, strip)
+    formula = min(longest, max(8, room - strip - _caption_share(every, room - strip, gap)))
+    caption = max(0, room - strip - formula - gap)
+    return Sheet(
+        tuple(kept), titled, above, below, margin, name_width, formula, caption, box_width, strip, gap
+    )
 
 
-def _caption_share(every: Sequence[Row], room: int) -> int:
+def _box_width(units: int, room: int) -> int:
+    """Three columns a box where all of them fit beside a formula, or none would; else two."""
+    if 3 * units + 26 <= room:
+        return 3
+    return 2 if 2 * units + 20 <= room or 3 * min(units, 9) + 20 > room else 3
+
+
+def _caption_share(every: Sequence[Row], room: int, gap: int) -> int:
     """How much of the room beside the strip captions may have."""
-    wanted = max((cell_len(row.caption) for row in every), default=0) + 3
+    wanted = max((cell_len(row.caption) for row in every), default=0) + gap
     return min(wanted, max(0, room - 30), 48) if room >= 40 else 0
 
 
@@ -122,30 +128,42 @@ def score(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> 
 
 
 def _heading(scene: Scene, head: Playhead, look: Look, sheet: Sheet) -> Text:
+    """What this is, the numbers of the units, and the scale."""
+    side = _scale_said(scene, head, look)
+    beside = len(side) <= sheet.caption_width
     upwards = ", read upwards" if head.direction == "backward" else ""
-    line = line_of((" " * (sheet.margin // 2) + f"the cell at t {head.t}{upwards}", look.strong))
+    # Without room for the scale at the right it stands at the left, in fewer words.
+    title = f"the cell at t {head.t}" if beside else f"t {head.t}"
+    line = line_of((" " * (sheet.margin // 2) + title + upwards, look.strong))
+    if not beside:
+        line.append(f"   {side}", look.faint)
     pad(line, sheet.strip_at - 5)
     line.truncate(max(0, sheet.strip_at - 5))
     line.append("unit ", look.faint)
+    _unit_numbers(line, scene, head, look, sheet)
+    if side and beside:
+        pad(line, sheet.strip_at + sheet.strip_room + sheet.gap).append(side, look.faint)
+    return line
+
+
+def _unit_numbers(line: Text, scene: Scene, head: Playhead, look: Look, sheet: Sheet) -> None:
+    """The heading over the boxes, with a mark at each side where there are more of them."""
     stop, unit = scene.stop(head), scene.unit(head)
-    sizes = max(row.size for row in sheet.rows)
-    where = sheet.window(sizes if stop.size == 1 else stop.size, unit)
+    where = sheet.window(max(row.size for row in sheet.rows) if stop.size == 1 else stop.size, unit)
     if where.start > 0:
         line.right_crop(1)
         line.append(look.glyphs.left, look.accent(head.direction))
     append_numbers(line, _unit_labels(scene, head, look, where.size), where, look, unit)
     if where.stop < where.size:
         line.append(look.glyphs.right, look.accent(head.direction))
-    side = (
-        f"scale {look.glyphs.plus_minus}{scene.scale('backward', stop):g}"
-        if head.direction == "backward"
-        else ""
-    )
-    if where.count < where.size:
-        side = f"{where.size} units" + (f"   {side}" if side else "")
-    if side and len(side) <= sheet.caption_width:
-        pad(line, sheet.strip_at + sheet.strip_room + 3).append(side, look.faint)
-    return line
+
+
+def _scale_said(scene: Scene, head: Playhead, look: Look) -> str:
+    """The scale of gradients; a forward line says its own where it is not one."""
+    if head.direction == "forward":
+        return ""
+    scale = f"{look.glyphs.plus_minus}{scale_of(scene, head, look, scene.stop(head)):g}"
+    return f"{scale} at t {head.t}" if look.near else f"scale {scale}"
 
 
 def _unit_labels(scene: Scene, head: Playhead, look: Look, size: int) -> list[str]:
@@ -153,8 +171,8 @@ def _unit_labels(scene: Scene, head: Playhead, look: Look, size: int) -> list[st
     stop = scene.stop(head)
     if stop.folded or stop.size != size:
         return [str(k) for k in range(size)]
-    elements = Elements(scene.snapshot(head.direction, head.t), look.glyphs, scene.symbols)
-    return [elements.index(stop.line.place, k).strip(look.glyphs.quotes) or "0" for k in range(size)]
+    elements = elements_of(scene, head, look)
+    return [elements.symbol(stop.line.place, k) or str(k) for k in range(size)]
 
 
 def _drawn(scene: Scene, head: Playhead, look: Look, sheet: Sheet, row: Row, cut: bool) -> Text:
@@ -170,15 +188,17 @@ def _drawn(scene: Scene, head: Playhead, look: Look, sheet: Sheet, row: Row, cut
         row.size, scene.unit(head) if row.size == scene.stop(head).size else min(head.unit, row.size - 1)
     )
     append_strip(line, row.values, row.scale, where, look, scene.unit(head) if current else -1)
-    if row.caption and sheet.caption_width > 5:
-        pad(line, sheet.strip_at + sheet.strip_room + 3)
+    if row.note:
+        pad(line, sheet.strip_at + sheet.strip_room + 1).append(row.note, caption)
+    if row.caption and sheet.caption_width >= _LEAST_CAPTION:
+        pad(line, sheet.strip_at + sheet.strip_room + sheet.gap)
         line.append(_brief(row.caption, sheet.caption_width, look), caption)
     return line
 
 
 def _brief(caption: str, width: int, look: Look) -> str:
     """A caption, or its first words if those say something by themselves, or as much of it as fits."""
-    for end in ("", "   ", ":", ","):
+    for end in ("", ": ", ", ", " · "):
         part = caption.split(end, 1)[0] if end else caption
         if cell_len(part) <= width:
             return part

@@ -45,10 +45,8 @@ def _sums(scene: Scene, head: Playhead, line: Line, look: Look) -> list[Text]:
     last = scene.steps - 1
     total = scene.grads.params[line.name[1:]]
     swept = f"t {last}" if head.t == last else f"t {last} to {head.t}"
-    text = line_of((f"swept so far, {swept}: ", look.soft), ("length ", look.faint))
-    text.append(_swept(scene, line, head.t), look.text)
-    text.append("      in the end, over every t: ", look.soft).append("length ", look.faint)
-    text.append(_length(norm(total)), look.text)
+    text = line_of((f"swept so far, {swept}: ", look.soft), (_swept(scene, line, head.t), look.text))
+    text.append("      in the end, over every t: ", look.soft).append(_length(norm(total)), look.text)
     return [text]
 
 
@@ -75,9 +73,9 @@ def _largest(scene: Scene, line: Line, look: Look) -> Text | None:
         return None
     index = tuple(int(k) for k in np.unravel_index(int(np.abs(total).argmax()), total.shape))
     found = check_parameter(scene, name, index)
-    text = line_of((f"its largest number in the end, {line.name}[{','.join(map(str, index))}] = ", look.soft))
+    text = line_of((f"largest in the end: {line.name}[{','.join(map(str, index))}] = ", look.soft))
     text.append(number(float(total[index])), look.text)
-    return Text.assemble(text, "      ", checked(found, look), no_wrap=True, end="") if found else text
+    return Text.assemble(text, "   ", checked(found, look), no_wrap=True, end="") if found else text
 
 
 def _each(scene: Scene, head: Playhead, line: Line, look: Look, room: int) -> list[Text]:

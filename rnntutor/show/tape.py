@@ -17,6 +17,8 @@ _LABEL = 12
 _LABEL_SMALL = 7
 _LEAST = 15
 """Columns that "e .61   want e" needs."""
+_GOOD_PART = 6
+"""Timesteps that should be in sight together."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,9 @@ def lay_out(scene: Scene, head: Playhead, width: int, compact: bool) -> Columns:
     label = _LABEL_SMALL if compact else _LABEL
     room = max(1, width - label)
     units = max((stop.size for stop in _states(scene)), default=1)
-    heat = heat_width(units, max(_LEAST + 1, min(32, room // 3)))
-    least = max(heat, _LEAST) + 2
+    # Wide boxes if that leaves room for the whole sequence, or for a good part of it.
+    heat = heat_width(units, max(_LEAST + 1, min(40, room // min(scene.steps, _GOOD_PART) - 2)))
+    least = max(heat + 2, _LEAST)
     fits = max(1, min(scene.steps, room // least))
     column = min(max(least, room // fits), max(heat + 8, _LEAST + 5)) if fits == scene.steps else room // fits
     start = max(0, min(head.t - fits // 2, scene.steps - fits))

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from rnntutor.engine.ops import OPS
 from rnntutor.show.check import Check, check
-from rnntutor.show.element import Elements, Expr, factors, summands
+from rnntutor.show.element import Elements, Expr, elements_of, factors, summands
 from rnntutor.show.formula import line_name, power
 from rnntutor.show.look import Look
 from rnntutor.show.made import made_from
@@ -143,7 +143,7 @@ def why(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> li
     if stop.folded:
         body = share(scene, head, look, width - 7, height)
     else:
-        elements = Elements(scene.snapshot(head.direction, head.t), look.glyphs, scene.symbols)
+        elements = elements_of(scene, head, look)
         expr = elements.of(stop.line.place, unit)
         name = line_name(stop.line.name, head.t).write(look.glyphs, elements.index(stop.line.place, unit))
         found = check(scene, stop.line, head.t, unit) if head.direction == "backward" else None

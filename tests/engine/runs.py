@@ -51,8 +51,8 @@ def figures(case: Problem, run: Any, grads: Any) -> dict[str, Array]:
 def assert_same(actual: dict[str, Array], expected: dict[str, Array]) -> None:
     """Equal bit by bit: nothing was computed in between."""
     assert actual.keys() == expected.keys()
-    for name in expected:
-        np.testing.assert_array_equal(actual[name], expected[name], err_msg=name)
+    for name, value in expected.items():
+        np.testing.assert_array_equal(actual[name], value, err_msg=name)
 
 
 def everything(case: Problem) -> tuple[Any, Any]:

@@ -57,7 +57,8 @@ def test_wrong_text(name: str) -> None:
     assert time.perf_counter() - start < 0.5
     message = str(caught.value)
     assert "line 2" in message
-    assert message.count("\n") <= 4 and len(message) < 1200
+    assert message.count("\n") <= 4
+    assert len(message) < 1200
     assert any(line.lstrip().startswith("^") for line in message.splitlines())
 
 

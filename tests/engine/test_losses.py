@@ -11,7 +11,9 @@ from hypothesis.extra import numpy as hnp
 import rnntutor as rt
 from tests.cases import Array, one_hot
 
-scores = hnp.arrays(np.float64, hnp.array_shapes(min_dims=1, max_dims=3, max_side=6), elements=st.floats(-50, 50))
+scores = hnp.arrays(
+    np.float64, hnp.array_shapes(min_dims=1, max_dims=3, max_side=6), elements=st.floats(-50, 50)
+)
 vectors = hnp.arrays(np.float64, st.integers(1, 6), elements=st.floats(-50, 50))
 
 
@@ -31,7 +33,9 @@ def test_softmax_is_a_distribution(y: Array) -> None:
 
 @given(y=vectors, temperature=st.floats(0.5, 5))
 def test_softmax_as_defined(y: Array, temperature: float) -> None:
-    np.testing.assert_allclose(rt.softmax(y, temperature), plain_softmax(y, temperature), rtol=1e-12, atol=1e-300)
+    np.testing.assert_allclose(
+        rt.softmax(y, temperature), plain_softmax(y, temperature), rtol=1e-12, atol=1e-300
+    )
 
 
 @given(y=vectors, shift=st.floats(-1000, 1000))

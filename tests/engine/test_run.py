@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rnntutor as rt
+from rnntutor.engine.ops import OPS
 from tests import oracle
 from tests.cases import (
     CELL_NAMES,
@@ -259,3 +260,17 @@ def test_long_runs(seed: int) -> None:
     assert_close(run["h"], values["h"], "h")
     for name, value in expected.params.items():
         assert_close(grads[name], value, name)
+
+
+@cells
+def test_every_operation_of_a_timestep_follows_from_its_operands(cell: str) -> None:
+    """Down to single operations: no temporary shows what was written over it."""
+    case = problem(cell, SIZE)
+    run = run_of(case)
+    here, program = run.at(2), run.cell.step
+    for line in program.lines:
+        for place in program.operations(line):
+            node = program.nodes[place]
+            operands = [here.raw(k) for k in node.args]
+            expected = OPS[node.op].compute(*operands)
+            np.testing.assert_allclose(here.raw(place), expected, rtol=1e-12, atol=1e-15, err_msg=line.text)

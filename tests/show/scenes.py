@@ -39,13 +39,14 @@ def cell_of(name: str) -> Cell:
 
 
 @lru_cache(maxsize=32)
-def scene(name: str = "lstm", text: str = "hello", hidden: int = 8, letters: str = "", growth: float = 2.0) -> Scene:
+def scene(
+    name: str = "lstm", text: str = "hello", hidden: int = 8, letters: str = "", growth: float = 2.0
+) -> Scene:
     """A cell played over a text; `letters` is the alphabet, by default the letters of the text."""
     cell = cell_of(name)
     symbols = tuple(letters or sorted(set(text)))
     count = len(symbols)
-    state = {} if name != "stranger" else {"m": hidden}
-    params = init_params(cell, None if state else hidden, count, seed=3, target=count, **state)
+    params = init_params(cell, hidden, count, seed=3, target=count)
     params = {key: growth * value for key, value in params.items()}
     codes = np.eye(count)[[symbols.index(letter) for letter in text]][:, None]
     ran = run(cell, params, codes[:-1], target=codes[1:])

@@ -1,0 +1,38 @@
+"""How the screens look: pictures that a person has looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.app.episodes import long_episode, player_app
+
+Compare = Callable[..., bool]
+FORWARD = ["right_square_bracket"] * 2 + ["right"] * 4 + ["down"] * 3
+BACKWARD = ["b", "right_square_bracket", "right_square_bracket"] + ["right"] * 3 + ["down"] * 3
+
+
+@pytest.mark.parametrize(
+    ("size", "keys"),
+    [
+        pytest.param((120, 38), FORWARD, id="forward"),
+        pytest.param((120, 38), BACKWARD, id="backward"),
+        pytest.param((80, 24), FORWARD, id="compact"),
+        pytest.param((120, 38), [*BACKWARD, "t"], id="light"),
+    ],
+)
+def test_the_player(snap_compare: Compare, size: tuple[int, int], keys: list[str]) -> None:
+    assert snap_compare(player_app(), terminal_size=size, press=keys)
+
+
+def test_many_units_on_a_large_screen(snap_compare: Compare) -> None:
+    assert snap_compare(player_app(long_episode()), terminal_size=(200, 60), press=BACKWARD)
+
+
+def test_the_list(snap_compare: Compare) -> None:
+    async def leave(pilot: Any) -> None:
+        await pilot.press("escape")
+
+    assert snap_compare(player_app(), terminal_size=(80, 24), run_before=leave)

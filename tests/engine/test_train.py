@@ -1,0 +1,144 @@
+"""Training: the loss falls, states carry over, what is reported is true, and divergence is told."""
+
+import warnings
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pytest
+
+import rnntutor as rt
+from rnntutor.engine.optim import OPTIMISERS, global_norm
+from rnntutor.tasks.chars import READOUT, Vocabulary, batches, with_readout
+from tests.cases import CELL_NAMES, Values
+
+TEXT = "the cat sat on the mat "
+VOCABULARY = Vocabulary.of(TEXT)
+
+
+def a_model(name: str = "lstm", hidden: int = 12, dtype: Any = np.float64) -> tuple[rt.Cell, Values]:
+    """A shipped cell with a readout, and fresh parameters."""
+    cell = rt.parse_cell(with_readout(rt.load_cell(name).text), name)
+    size = len(VOCABULARY)
+    return cell, rt.init_params(cell, hidden, size, target=size, seed=1, dtype=dtype)
+
+
+def data(steps: int = 6, batch: int = 1, text: str = TEXT) -> Iterator[rt.Batch]:
+    """Endless batches of the text."""
+    return batches(text, VOCABULARY, steps=steps, batch=batch)
+
+
+class Still:
+    """An optimiser that changes nothing, and keeps the gradients."""
+
+    def __init__(self) -> None:
+        self.seen: list[Values] = []
+
+    def update(self, params: Any, grads: Any) -> Values:
+        """Remember."""
+        self.seen.append(dict(grads))
+        return dict(params)
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+@pytest.mark.parametrize("cell", CELL_NAMES)
+def test_the_loss_falls(cell: str, optimiser: str) -> None:
+    """From about ln V, the loss of a guess, to a fraction of it."""
+    rate = {"sgd": 0.5, "adagrad": 0.1, "adam": 0.02}[optimiser]
+    model, params = a_model(cell)
+    told = list(rt.train(model, params, islice(data(), 400), OPTIMISERS[optimiser](rate=rate)))
+    assert told[0].loss == pytest.approx(np.log(len(VOCABULARY)), rel=0.15)
+    assert np.mean([progress.loss for progress in told[-20:]]) < 0.3 * told[0].loss
+
+
+def test_chunks_carry_the_states() -> None:
+    """Chunks forward give the loss of one run over the whole text, for nothing is updated in between."""
+    model, params = a_model()
+    [whole] = islice(data(steps=22), 1)
+    ran = rt.run(model, params, whole.x, target=whole.target)
+    chunks = [rt.Batch(whole.x[k : k + 6], whole.target[k : k + 6]) for k in range(0, 22, 6)]
+    told = list(rt.train(model, params, chunks, Still()))
+    for k, progress in enumerate(told):
+        assert progress.loss == pytest.approx(ran["loss"][6 * k : 6 * k + 6].mean(), rel=1e-12)
+
+
+def test_gradients_stop_at_the_chunks() -> None:
+    """Truncated: the gradients of the chunks add up to those of a run whose gradients stop every 6 steps."""
+    model, params = a_model()
+    [whole] = islice(data(steps=18), 1)
+    still = Still()
+    chunks = [rt.Batch(whole.x[k : k + 6], whole.target[k : k + 6]) for k in (0, 6, 12)]
+    list(rt.train(model, params, chunks, still, clip=None))
+    expected = rt.run(model, params, whole.x, target=whole.target).backward(window=6)
+    for name in params:
+        np.testing.assert_allclose(
+            6 * sum(g[name] for g in still.seen), expected[name], rtol=1e-9, atol=1e-12
+        )
+
+
+def test_a_fresh_batch_starts_from_zero() -> None:
+    model, params = a_model()
+    [batch] = islice(data(), 1)
+    again = [rt.Batch(batch.x, batch.target, fresh=fresh) for fresh in (True, True, False)]
+    first, fresh, carried = (progress.loss for progress in rt.train(model, params, again, Still()))
+    assert fresh == first
+    assert carried != first
+
+
+def test_the_report_is_true() -> None:
+    """Counted from 1, the loss a symbol before the update, the norm before clipping, the parameters after."""
+    model, params = a_model()
+    [batch] = islice(data(steps=5, batch=3), 1)
+    [told] = rt.train(model, params, [batch], rt.SGD(0.1), clip=0.01)
+    ran = rt.run(model, params, batch.x, target=batch.target)
+    grads = {name: g / 15 for name, g in ran.backward().params.items()}
+    assert told.iteration == 1
+    assert told.loss == pytest.approx(ran["loss"].sum() / 15, rel=1e-12)
+    assert told.norm == pytest.approx(global_norm(grads), rel=1e-12)
+    for name, p in params.items():
+        np.testing.assert_allclose(told.params[name], p - 0.1 * grads[name] * 0.01 / told.norm, rtol=1e-12)
+
+
+@pytest.mark.parametrize("clip", [0.05, None])
+def test_only_what_is_too_long_is_clipped(clip: float | None) -> None:
+    model, params = a_model()
+    still = Still()
+    [told] = rt.train(model, params, islice(data(), 1), still, clip=clip)
+    assert global_norm(still.seen[0]) == pytest.approx(told.norm if clip is None else clip, rel=1e-12)
+    assert told.norm > 0.05
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_float32_stays(optimiser: str) -> None:
+    model, params = a_model(dtype=np.float32)
+    chunks = batches(TEXT, VOCABULARY, steps=6, batch=1, dtype=np.float32)
+    *_, told = rt.train(model, params, islice(chunks, 5), OPTIMISERS[optimiser]())
+    assert {p.dtype for p in told.params.values()} == {np.dtype(np.float32)}
+
+
+def test_divergence_is_told() -> None:
+    """An absurd rate without clipping: one error that says where."""
+    cell = rt.parse_cell("h = relu(W @ [h_prev, x] + b)\n" + READOUT)
+    params = rt.init_params(cell, 8, len(VOCABULARY), target=len(VOCABULARY), seed=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        with pytest.raises(rt.Diverged, match="iteration"):
+            list(rt.train(cell, params, islice(data(), 400), rt.SGD(1e6), clip=None))
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_what_is_no_number_does_not_train(number: float) -> None:
+    model, params = a_model()
+    params["b_y"][0] = number
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        with pytest.raises(rt.Diverged, match="iteration 1"):
+            list(rt.train(model, params, islice(data(), 2), rt.SGD()))
+
+
+def test_training_needs_a_loss() -> None:
+    cell = rt.load_cell("rnn")
+    [batch] = islice(data(), 1)
+    with pytest.raises(ValueError, match="target"):
+        list(rt.train(cell, rt.init_params(cell, 3, len(VOCABULARY)), [batch], rt.SGD()))
