@@ -60,9 +60,11 @@ def play(ctx: click.Context, lesson: str, ascii_only: bool) -> None:
 def show(ctx: click.Context, lesson: str, place: str, how: str, width: int, ascii_only: bool) -> None:
     """Print one screen of a lesson, or every number of it, without opening the app."""
     from rnntutor.lessons import find_lesson
+
+    asked = find_lesson(lesson)
     from rnntutor.printing import as_json, as_text
 
-    found = open_lesson(find_lesson(lesson))
+    found = open_lesson(asked)
     columns = width or shutil.get_terminal_size((120, 38)).columns
     plain = ascii_only or ctx.obj["ascii"]
     click.echo(as_text(found, place, columns, ascii_only=plain) if how == "text" else as_json(found, place))

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from rnntutor.engine.ops import LEAVES, Array
+from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line, Program
 from rnntutor.engine.backward import Gradients
 from rnntutor.engine.run import Run
@@ -142,7 +142,7 @@ class Scene:
         """All values of one timestep; the last few are kept."""
         key = (direction, t)
         if key not in self.snapshots:
-            self.snapshots[key] = _named_only(self.run.at(t) if direction == "forward" else self.grads.at(t))
+            self.snapshots[key] = self.run.at(t) if direction == "forward" else self.grads.at(t)
             if len(self.snapshots) > _SNAPSHOTS:
                 self.snapshots.popitem(last=False)
         self.snapshots.move_to_end(key)
@@ -203,17 +203,6 @@ class Scene:
     def _share_scale(self, stop: Stop) -> float:
         times = np.unique(np.linspace(0, self.steps - 1, min(self.steps, _SAMPLES)).astype(int))
         return round_up(_largest([self.strip("backward", stop, int(t)) for t in times], 1.0))
-
-
-def _named_only(snapshot: Snapshot) -> Snapshot:
-    """The snapshot with its temporaries forgotten, to be computed again when asked for.
-
-    A run may compute a function in the memory of its operand; so only what has a name is sure to stand where it was.
-    """
-    nodes = snapshot.program.nodes
-    for place in [k for k in snapshot.known if nodes[k].op not in LEAVES and not nodes[k].name]:
-        del snapshot.known[place]
-    return snapshot
 
 
 def _rows(shape: tuple[int, ...]) -> int:

@@ -14,8 +14,9 @@ from rich.text import Text
 from rnntutor.app.cursor import Cursor, Direction, Track
 from rnntutor.show import chrome, grid, score, tape
 from rnntutor.show.element import Elements, Expr, factors, summands
-from rnntutor.show.layout import LEAST_COLUMNS, LEAST_ROWS, arrange
+from rnntutor.show.layout import LEAST_COLUMNS, LEAST_ROWS
 from rnntutor.show.look import ASCII, LIGHT, UNICODE, Look
+from rnntutor.show.page import page
 from rnntutor.show.scene import Scene, round_up
 from rnntutor.show.texts import clean, number, plain_ascii
 from rnntutor.show.why import why, working
@@ -39,15 +40,6 @@ def heads(draw: st.DrawFn, names: tuple[str, ...] = NAMES) -> tuple[Scene, Curso
     line = draw(st.integers(0, len(track.sizes(direction)) - 1))
     unit = draw(st.integers(0, 9))
     return played, Cursor(direction, draw(st.integers(0, played.steps - 1)), line, unit)
-
-
-def page(played: Scene, head: Cursor, look: Look, width: int, height: int) -> list[Text]:
-    """A whole screen."""
-    rows = arrange(played, head.direction, width, height)
-    drawn = [chrome.header(played, head, look, width), *[Text("")] * rows.top]
-    drawn += [*tape.tape(played, head, look, width, rows.compact), *[Text("")] * rows.below_tape]
-    drawn += [*score.score(played, head, look, width, rows.score), *[Text("")] * rows.below_score]
-    return [*drawn, *why(played, head, look, width, rows.why)]
 
 
 @given(heads(), st.integers(LEAST_COLUMNS, 220), st.integers(LEAST_ROWS, 70), st.sampled_from(LOOKS))
