@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnntutor.engine.layout import Layout, Span, TotalCall
+from rnntutor.engine.layout import Layout, TotalCall
 from rnntutor.engine.ops import Array
+from rnntutor.engine.spans import Span
 
 CACHE_LINE = 64
 """Bytes that the processor fetches together; arrays begin at a multiple of it."""

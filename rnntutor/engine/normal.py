@@ -18,61 +18,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from rnntutor.engine.maker import Maker
 from rnntutor.engine.ops import LEAVES
 from rnntutor.engine.program import Program
 from rnntutor.engine.shapes import Shape
-
-PREP, PRE, LOOP, POST = range(4)
-"""When a value is computed: from parameters alone, before the loop, in it, after it."""
-ONE = "1"
-"""The name of the row of ones that a bias is multiplied by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """A block of a parameter: `scale` * W[:, start:stop], transposed if asked."""
-
-    name: str
-    start: int
-    stop: int
-    rows: int
-    transposed: bool = False
-    scale: float = 1.0
-    vector: bool = False
-    """A vector counts as a matrix of one column, multiplied by one."""
-
-    @property
-    def shape(self) -> Shape:
-        """Rows and columns as multiplied."""
-        width = self.stop - self.start
-        return (width, self.rows) if self.transposed else (self.rows, width)
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value of the rewritten program. A product has one weight per operand and adds them up."""
-
-    op: str
-    args: tuple[int, ...]
-    phase: int
-    rows: int
-    weights: tuple[Weight, ...] = ()
-    number: float = 0.0
-    name: str = ""
-    origin: int = -1
-    """Of a leaf and of a part: its place in the program it came from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """scale * factor ⊙ (weight @ base); without a base it is scale * factor; `factor` may be absent."""
-
-    scale: float
-    factor: int | None
-    base: int | None
-    weight: Weight | None = None
-    late: bool = False
-    """Computed in the loop although it could be known before."""
+from rnntutor.engine.terms import LOOP, POST, PRE, PREP, Term, Value, Weight, merged, scaled
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +53,13 @@ class _Normaliser:
                  join: int) -> None:  # fmt: skip
         self.program, self.shapes = program, shapes
         self.wanted, self.stored = tuple(wanted), frozenset(stored)
-        self.values: list[Value] = []
-        self.index: dict[Value, int] = {}
         self.made: dict[int, int] = {}
         self.expanded: dict[tuple[int, int], list[Term]] = {}
-        self.stage = LOOP
         self.owners = {carry.source for carry in program.carries}
         if not program.given:
             self.owners |= {line.place for line in program.lines}
         self.uses = self._uses()
-        self.join = self._loop_weights() <= join
+        self.make = Maker(join=self._loop_weights() <= join)
 
     # What the program says.
 
@@ -140,34 +87,14 @@ class _Normaliser:
     def _rows(self, place: int) -> int:
         return self.shapes[place][0] if self.shapes[place] else 1
 
-    # Making values.
-
-    def add(self, op: str, *args: int, rows: int, weights: tuple[Weight, ...] = (), number: float = 0.0,
-            phase: int | None = None) -> int:  # fmt: skip
-        """A value, made once however often it is asked for; by default as early as its operands allow."""
-        if phase is None:
-            phase = max([PRE if weights else PREP, *(self.values[k].phase for k in args)])
-            phase = self.stage if phase >= LOOP else phase
-        return self._intern(Value(op, args, phase, rows, weights, number))
-
-    def _intern(self, value: Value) -> int:
-        if value not in self.index:
-            self.index[value] = len(self.values)
-            self.values.append(value)
-        return self.index[value]
-
     def leaf(self, place: int) -> int:
         """A value that is given: a parameter, a constant, an input, a state, or stored by the run before."""
         node = self.program.nodes[place]
         if node.op == "const":
-            return self.number(node.value)
+            return self.make.number(node.value)
         phases = {"param": PREP, "prev": LOOP, "next": LOOP}
         phase = PRE if place in self.stored and node.op != "param" else phases.get(node.op, PRE)
-        return self._intern(Value("leaf", (), phase, self._rows(place), name=node.name, origin=place))
-
-    def number(self, number: float) -> int:
-        """A constant."""
-        return self._intern(Value("const", (), PREP, 1, number=number))
+        return self.make.intern(Value("leaf", (), phase, self._rows(place), name=node.name, origin=place))
 
     def value(self, place: int) -> int:
         """The value at a place of the program, computed in the form that suits its phase."""
@@ -176,15 +103,15 @@ class _Normaliser:
             if node.op in LEAVES or place in self.stored:
                 self.made[place] = self.leaf(place)
             else:
-                self.made[place] = self._own(place, self.emit(self.expand(place), self._rows(place)))
+                self.made[place] = self._own(place, self.make.emit(self.expand(place), self._rows(place)))
         return self.made[place]
 
     def _own(self, place: int, value: int) -> int:
         """Lines that may be edited and carried values must not share a value with anything else."""
-        shared = self.values[value].op in ("leaf", "const") or value in self.made.values()
-        if place in self.wanted and self.values[value].phase == PREP:  # the same at every timestep, and shown there
-            return self._intern(Value("copy", (value,), PRE, self._rows(place)))
-        return self.add("copy", value, rows=self._rows(place)) if place in self.owners and shared else value
+        shared = self.make.values[value].op in ("leaf", "const") or value in self.made.values()
+        if place in self.wanted and self.make.values[value].phase == PREP:  # the same at every timestep, and shown there
+            return self.make.intern(Value("copy", (value,), PRE, self._rows(place)))
+        return self.make.add("copy", value, rows=self._rows(place)) if place in self.owners and shared else value
 
     # Sums of terms.
 
@@ -195,7 +122,7 @@ class _Normaliser:
         return self.expand(place)
 
     def _base_terms(self, value: int) -> list[Term]:
-        known = self.values[value].phase < LOOP
+        known = self.make.values[value].phase < LOOP
         return [Term(1.0, value, None)] if known else [Term(1.0, None, value)]
 
     def _is_base(self, place: int) -> bool:
@@ -205,7 +132,7 @@ class _Normaliser:
             return True
         if not self.program.given and node.name:
             return True  # a forward line is wanted, and may be edited
-        if self.stage == POST:
+        if self.make.stage == POST:
             return bool(node.name)
         if self.uses[place] < 2:
             return False
@@ -214,7 +141,7 @@ class _Normaliser:
 
     def expand(self, place: int) -> list[Term]:
         """The terms of one operation, found once per stage."""
-        key = (place, self.stage)
+        key = (place, self.make.stage)
         if key not in self.expanded:
             self.expanded[key] = self._expand(place)
         return self.expanded[key]
@@ -226,9 +153,9 @@ class _Normaliser:
             case "add":
                 return self._gathered(self.terms(args[0]) + self.terms(args[1]), place)
             case "sub":
-                return self._gathered(self.terms(args[0]) + _scaled(self.terms(args[1]), -1.0), place)
+                return self._gathered(self.terms(args[0]) + scaled(self.terms(args[1]), -1.0), place)
             case "neg":
-                return _scaled(self.terms(args[0]), -1.0)
+                return scaled(self.terms(args[0]), -1.0)
             case "copy":
                 return self.terms(args[0])
             case "mul":
@@ -237,25 +164,25 @@ class _Normaliser:
                 return self._product(place, args[0], args[1])
             case "part":
                 return self._part(place, args[0])
-            case "sigmoid" if self.stage == LOOP and self._recurrent(self.terms(args[0])):
-                half = _scaled(self.terms(args[0]), 0.5)
+            case "sigmoid" if self.make.stage == LOOP and self._recurrent(self.terms(args[0])):
+                half = scaled(self.terms(args[0]), 0.5)
                 rows = self._rows(place)
-                bent = self.add("tanh", self.emit(half, rows), rows=rows)
-                return [Term(0.5, None, bent), Term(0.5, self.number(1.0), None)]
+                bent = self.make.add("tanh", self.make.emit(half, rows), rows=rows)
+                return [Term(0.5, None, bent), Term(0.5, self.make.number(1.0), None)]
         return self._base_terms(self._opaque(place))
 
     def _gathered(self, terms: list[Term], place: int) -> list[Term]:
         """Terms on one base become one term, their factors added up beforehand: dh * h_prev - dh * n."""
         together: dict[tuple[int | None, Weight | None], list[Term]] = defaultdict(list)
-        for term in _merge(terms):
+        for term in merged(terms):
             together[term.base, term.weight].append(term)
         gathered = []
         for (base, weight), same in together.items():
             if base is None or len(same) == 1:
                 gathered += same
                 continue
-            factors = [Term(t.scale, self.number(1.0) if t.factor is None else t.factor, None) for t in same]
-            gathered.append(Term(1.0, self.emit(factors, self._rows(place)), base, weight))
+            factors = [Term(t.scale, self.make.number(1.0) if t.factor is None else t.factor, None) for t in same]
+            gathered.append(Term(1.0, self.make.emit(factors, self._rows(place)), base, weight))
         return gathered
 
     def _recurrent(self, terms: list[Term]) -> bool:
@@ -266,17 +193,17 @@ class _Normaliser:
         node = self.program.nodes[place]
         args = [self.value(k) for k in node.args]
         if node.op == "pow" and node.value == 2:
-            return self.add("square", *args, rows=self._rows(place))
-        return self.add(node.op, *args, rows=self._rows(place), number=node.value)
+            return self.make.add("square", *args, rows=self._rows(place))
+        return self.make.add(node.op, *args, rows=self._rows(place), number=node.value)
 
     def _multiplied(self, place: int, a: int, b: int) -> list[Term]:
         """A product: a known operand becomes the factor of every term of the other."""
         for known, other in ((a, b), (b, a)):
             node = self.program.nodes[known]
             if node.op == "const":
-                return _scaled(self.terms(other), node.value)
+                return scaled(self.terms(other), node.value)
         left, right = self.terms(a), self.terms(b)
-        if self._recurrent(left) and self._recurrent(right) or self.stage == POST:
+        if self._recurrent(left) and self._recurrent(right) or self.make.stage == POST:
             return self._base_terms(self._opaque(place))
         if not self._recurrent(left) and not self._recurrent(right):
             return self._base_terms(self._opaque(place))
@@ -288,7 +215,7 @@ class _Normaliser:
     def _times(self, factor: int | None, known: int) -> int:
         if factor is None:
             return known
-        return self.add("mul", factor, known, rows=max(self.values[factor].rows, self.values[known].rows))
+        return self.make.add("mul", factor, known, rows=max(self.make.values[factor].rows, self.make.values[known].rows))
 
     def _weight(self, place: int) -> Weight:
         """The parameter that a product multiplies by, perhaps transposed."""
@@ -319,89 +246,9 @@ class _Normaliser:
             weight = replace(self._weight(node.args[0]), start=start, stop=stop)
             return [Term(1.0, None, self.value(node.args[1]), weight)]
         vector = self.value(whole)
-        phase = self.values[vector].phase
+        phase = self.make.values[vector].phase
         rows = Value("part", (vector,), phase, stop - start, number=float(start))
-        return self._base_terms(self._intern(rows))
-
-    # From terms back to values.
-
-    def _phase(self, term: Term) -> int:
-        if term.late:
-            return LOOP
-        parts = [self.values[k].phase for k in (term.factor, term.base) if k is not None]
-        return min(max([*parts, PRE if term.weight else PREP]), LOOP)
-
-    def emit(self, terms: list[Term], rows: int) -> int:
-        """Compute a sum, what is known first in one piece."""
-        so_far: int | None = None
-        if self.join and any(term.weight and self._phase(term) == LOOP for term in terms):
-            terms = [self._late(term, rows) for term in terms]
-        phases = sorted({self._phase(term) for term in terms})
-        for phase in phases:
-            so_far = self._emit_phase([term for term in terms if self._phase(term) == phase], so_far, rows)
-        assert so_far is not None
-        return so_far
-
-    def _late(self, term: Term, rows: int) -> Term:
-        """W @ [h_prev, x] + b as one product with [h_prev, x, 1]: for small weights quicker than adding what was
-        known before."""
-        if term.weight and term.factor is None and term.base is not None and self.values[term.base].op == "leaf":
-            return replace(term, late=True)
-        leaf = self.values[term.factor] if term.factor is not None and term.base is None else None
-        if leaf and leaf.op == "leaf" and leaf.phase == PREP and leaf.rows == rows:
-            return Term(term.scale, None, self.one(), Weight(leaf.name, 0, 1, rows, vector=True), late=True)
-        return term
-
-    def one(self) -> int:
-        """The number one as a value of every timestep."""
-        return self._intern(Value("leaf", (), PRE, 1, name=ONE))
-
-    def _emit_phase(self, terms: list[Term], so_far: int | None, rows: int) -> int:
-        """Add the terms of one phase to what is known before it."""
-        products = [t for t in terms if t.weight and t.factor is None]
-        others = [t for t in terms if not (t.weight and t.factor is None)]
-        pieces: list[tuple[float, int]] = []
-        if products:
-            weights = tuple(replace(t.weight, scale=t.weight.scale * t.scale) for t in products if t.weight)
-            args = tuple(t.base for t in products if t.base is not None)
-            phase = self.stage if any(term.late for term in products) else None
-            pieces.append((1.0, self.add("matmul", *args, rows=rows, weights=weights, phase=phase)))
-        pieces += [self._scaled_value(term, rows) for term in sorted(others, key=lambda t: t.factor is None)]
-        if so_far is not None:
-            pieces.append((1.0, so_far))
-        return self._sum(pieces, rows)
-
-    def _scaled_value(self, term: Term, rows: int) -> tuple[float, int]:
-        """A term as plus or minus one value."""
-        if term.base is None:
-            assert term.factor is not None
-            return self._signed(term.scale, term.factor, rows)
-        base = term.base
-        if term.weight:
-            base = self.add("matmul", base, rows=rows, weights=(term.weight,))
-        if term.factor is None:
-            return self._signed(term.scale, base, rows)
-        sign, factor = self._signed(term.scale, term.factor, rows)
-        if self.values[factor].origin in self.stored and self.values[base].phase == LOOP == self.stage:
-            factor = self.add("copy", factor, rows=rows)  # beside the other factors, one call serves them all
-        return sign, self.add("mul", base, factor, rows=rows)
-
-    def _signed(self, scale: float, value: int, rows: int) -> tuple[float, int]:
-        if abs(scale) == 1:
-            return scale, value
-        if self.values[value].op == "const":
-            return 1.0, self.number(self.values[value].number * scale)
-        return 1.0, self.add("mul", value, self.number(scale), rows=rows)
-
-    def _sum(self, pieces: list[tuple[float, int]], rows: int) -> int:
-        """Plus and minus, starting with something positive."""
-        pieces = sorted(pieces, key=lambda piece: piece[0] < 0)
-        sign, total = pieces[0]
-        if sign < 0:
-            total = self.add("neg", total, rows=rows)
-        for sign, piece in pieces[1:]:
-            total = self.add("add" if sign > 0 else "sub", total, piece, rows=rows)
-        return total
+        return self._base_terms(self.make.intern(rows))
 
     # The whole.
 
@@ -410,12 +257,12 @@ class _Normaliser:
         carries = [(self.value(carry.leaf), self.value(carry.source)) for carry in self.program.carries]
         if not self.program.given:  # forward lines that the loop does not need still wait for it
             self._loop_lines()
-        self.stage = POST
+        self.make.stage = POST
         for place in self.wanted:
             self.value(place)
         totals = [total for line in self.program.lines if line.kind == "param" for total in self._totals(line.name[1:], line.place, 1.0)]
         leaves = {k: self.value(k) for k in self.stored}
-        return Normal(tuple(self.values), self.made | leaves, self.wanted, tuple(carries), tuple(totals))
+        return Normal(tuple(self.make.values), self.made | leaves, self.wanted, tuple(carries), tuple(totals))
 
     def _loop_lines(self) -> None:
         for place in self.wanted:
@@ -436,18 +283,6 @@ class _Normaliser:
             case "outer":
                 return [Total(name, scale, self.value(node.args[0]), self.value(node.args[1]))]
         return [Total(name, scale, self.value(place), None)]
-
-
-def _scaled(terms: list[Term], scale: float) -> list[Term]:
-    return [replace(term, scale=term.scale * scale) for term in terms]
-
-
-def _merge(terms: list[Term]) -> list[Term]:
-    """Terms that are the same but for their scale, added up."""
-    scales: dict[tuple[int | None, int | None, Weight | None], float] = defaultdict(float)
-    for term in terms:
-        scales[term.factor, term.base, term.weight] += term.scale
-    return [Term(scale, *key) for key, scale in scales.items()]
 
 
 def part_rows(program: Program, shapes: Sequence[Shape], place: int) -> tuple[int, int]:

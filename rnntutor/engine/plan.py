@@ -10,14 +10,14 @@ from typing import Any
 
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.given import known_shapes
-from rnntutor.engine.layout import Layout, Span, lay_out
+from rnntutor.engine.layout import Layout, lay_out
 from rnntutor.engine.memory import Sizes, at_time
 from rnntutor.engine.normal import Normal, normalise
 from rnntutor.engine.ops import LEAVES, Array
 from rnntutor.engine.program import Program
 from rnntutor.engine.shapes import Shape, infer
+from rnntutor.engine.spans import Span
 from rnntutor.engine.tape import KEPT_TAPES, Space, is_small
-
 
 KEPT_SIZES = 8
 """How many sizes are remembered."""

@@ -17,10 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from rnntutor.engine.layout import ELEMENTWISE, Call, Layout, Span, TotalCall
+from rnntutor.engine.layout import Call, Layout, TotalCall
 from rnntutor.engine.memory import Memory, Parts, Sizes, Views
-from rnntutor.engine.normal import LOOP, POST, PRE, PREP, Weight
 from rnntutor.engine.ops import OPS, Array
+from rnntutor.engine.order import ELEMENTWISE
+from rnntutor.engine.spans import Span
+from rnntutor.engine.terms import LOOP, POST, PRE, PREP, Weight
 
 SMALL_BYTES, SMALL_STEPS = 1 << 26, 1 << 10
 """A run of at most this many bytes and steps keeps its tape, to be used again once nobody holds its results."""

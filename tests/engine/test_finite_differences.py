@@ -140,6 +140,7 @@ OPERATIONS = {
     "lines named like gradients": "dh = tanh(W @ x + h_prev)\na_h = dh * h_prev\nh = tanh(dh - a_h * b)",
     "parameters named like gradients": "h = tanh(W @ x + dx * h_prev) * db + dh_out * dh_next",
     "a line and its gradient's name": "q = W @ x + h_prev\ndq = q * q\nh = tanh(dq) * q",
+    "a softmax beside products": "h = tanh(-softmax(h_prev) + h_prev * (U @ h_prev) + W @ x)",
     "brackets and precedence": "h = -(h_prev - b) ** 2 - (W @ x - (b - h_prev)) / 2 * 3",
 }
 
