@@ -35,8 +35,10 @@ def parse_place(scene: Scene, place: str) -> Cursor:
         name, sign, value = word.partition("=")
         if not sign and word in PASSES:
             cursor = replace(cursor, direction=PASSES[word])
-        elif name in ("t", "unit") and value.isdecimal():
-            cursor = replace(cursor, **{name: int(value)})
+        elif name == "t" and value.isdecimal():
+            cursor = replace(cursor, t=int(value))
+        elif name == "unit" and value.isdecimal():
+            cursor = replace(cursor, unit=int(value))
         elif name != "line" or not value:
             raise ValueError(f"--at: {word!r} is not a place; write forward or backward, t=0, line=h, unit=0")
     cursor = _on_line(scene, cursor, place)

@@ -31,5 +31,6 @@ def _compute(program: Program, shapes: Sequence[Shape], place: int, args: list[A
         start, stop = part_rows(program, shapes, place)
         return args[0][start:stop]
     if node.op == "pow":
-        return np.power(args[0], args[0].dtype.type(node.value))
+        power: Array = np.power(args[0], args[0].dtype.type(node.value))
+        return power
     return OPS[node.op].compute(*args)

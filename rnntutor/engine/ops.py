@@ -22,7 +22,7 @@ Array = NDArray[Any]
 def sigmoid(a: Array, out: Array | None = None) -> Array:
     """1 / (1 + exp(-a)), through tanh, which cannot overflow: σ(a) = ½ tanh(½a) + ½."""
     half = a.dtype.type(0.5)
-    y = np.multiply(a, half, out=out)
+    y: Array = np.multiply(a, half, out=out)
     np.tanh(y, out=y)
     y *= half
     y += half
@@ -31,7 +31,7 @@ def sigmoid(a: Array, out: Array | None = None) -> Array:
 
 def softmax(a: Array, out: Array | None = None) -> Array:
     """exp(a) / sum(exp(a)) over the features; shifted by the largest, so that exp cannot overflow."""
-    y = np.subtract(a, a.max(axis=-2, keepdims=True), out=out)
+    y: Array = np.subtract(a, a.max(axis=-2, keepdims=True), out=out)
     np.exp(y, out=y)
     y /= y.sum(axis=-2, keepdims=True)
     return y
@@ -47,32 +47,38 @@ def cross_entropy(logits: Array, p: Array, target: Array, out: Array | None = No
     rest = np.exp(below)
     np.put_along_axis(rest, where, 0, axis=-2)  # log1p of the others keeps the digits of a small loss
     log_total = np.log1p(rest.sum(axis=-2, keepdims=True))
-    return np.sum(target * (log_total - below), axis=-2, keepdims=True, out=out)
+    loss: Array = np.sum(target * (log_total - below), axis=-2, keepdims=True, out=out)
+    return loss
 
 
 def negative(a: Array, out: Array | None = None) -> Array:
     """-a; as a product, since np.negative of NumPy 2.4 errs on float64 values that lie 64 bytes apart (AVX-512)."""
-    return np.multiply(a, a.dtype.type(-1), out=out)
+    result: Array = np.multiply(a, a.dtype.type(-1), out=out)
+    return result
 
 
 def relu(a: Array, out: Array | None = None) -> Array:
     """max(a, 0)."""
-    return np.maximum(a, a.dtype.type(0), out=out)
+    result: Array = np.maximum(a, a.dtype.type(0), out=out)
+    return result
 
 
 def step(a: Array, out: Array | None = None) -> Array:
     """1 where a > 0, else 0: the slope of relu."""
-    return np.greater(a, 0, out=np.empty_like(a) if out is None else out, casting="unsafe")
+    result: Array = np.greater(a, 0, out=np.empty_like(a) if out is None else out, casting="unsafe")
+    return result
 
 
 def outer(a: Array, b: Array) -> Array:
     """a bᵀ of one timestep, summed over the batch."""
-    return np.matmul(a, np.swapaxes(b, -1, -2))
+    result: Array = np.matmul(a, np.swapaxes(b, -1, -2))
+    return result
 
 
 def total(a: Array) -> Array:
     """The sum over the features, kept as one feature."""
-    return a.sum(axis=-2, keepdims=True)
+    result: Array = a.sum(axis=-2, keepdims=True)
+    return result
 
 
 def concat(*parts: Array, out: Array | None = None) -> Array:

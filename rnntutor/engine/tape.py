@@ -134,11 +134,10 @@ class Space:
         def look(span: Span) -> Array:
             # NumPy takes its quick way in place only where operand and result are the same object.
             key = (span, flat)
-            if key not in views:
-                whole = t is None
-                memory = self.memory
-                views[key] = (memory.during(span, start, stop, flat=flat) if whole else
-                              memory.at(span, t, start, flat=flat))  # fmt: skip
+            if key not in views and t is None:
+                views[key] = self.memory.during(span, start, stop, flat=flat)
+            elif key not in views and t is not None:
+                views[key] = self.memory.at(span, t, start, flat=flat)
             return views[key]
 
         out = look(call.out)
@@ -249,8 +248,8 @@ class Space:
 
     def execute_from(self, first: int, edits: Mapping[int, Sequence[Edit]]) -> None:
         """Run from timestep `first` on, setting edited values (by their place in the layout) once they are made."""
-        for call in self._prepare():
-            call()
+        for bound in self._prepare():
+            bound()
         for start, stop in self._blocks():
             if stop <= first:
                 continue
@@ -304,7 +303,7 @@ def _add_sum(left: Array, ones: Array, array: Array, fresh: bool) -> None:
     """Sum over time and batch; over the batch as a product with ones, which is quicker."""
     per_step = left if left.ndim == 2 else np.matmul(left, ones)
     if fresh:
-        np.add.reduce(per_step, 0, None, array)
+        np.add.reduce(per_step, 0, out=array)
     else:
         array += np.add.reduce(per_step, 0)
 
