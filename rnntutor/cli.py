@@ -26,8 +26,12 @@ class _Cli(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Cli, invoke_without_command=True, subcommand_metavar="[LESSON] | COMMAND ...",
-             context_settings={"help_option_names": ["-h", "--help"]})  # fmt: skip
+@click.group(
+    cls=_Cli,
+    invoke_without_command=True,
+    subcommand_metavar="[LESSON] | COMMAND ...",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, "-V", "--version", message="rnntutor %(version)s")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
 @click.pass_context
@@ -52,8 +56,12 @@ def play(ctx: click.Context, lesson: str, ascii_only: bool) -> None:
 
 @cli.command()
 @click.argument("lesson")
-@click.option("--at", "place", default="", metavar="PLACE", help='Where to stand: "backward t=1 line=dc unit=3".')
-@click.option("--format", "how", type=click.Choice(["text", "json"]), default="text", help="A screen, or every number.")
+@click.option(
+    "--at", "place", default="", metavar="PLACE", help='Where to stand: "backward t=1 line=dc unit=3".'
+)
+@click.option(
+    "--format", "how", type=click.Choice(["text", "json"]), default="text", help="A screen, or every number."
+)
 @click.option("--width", default=0, help="Columns of the text; those of the terminal, or 120, if not given.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
 @click.pass_context
@@ -85,7 +93,9 @@ def show(ctx: click.Context, lesson: str, place: str, how: str, width: int, asci
 @click.option("--seed", type=int, help="Where the random numbers start.")
 @click.option("--shuffle", is_flag=True, default=None, help="Read the lines in a new order each time.")
 @click.option("--precision", type=int, help="32 or 64 bits a number.")
-@click.option("--out", type=click.Path(path_type=Path), help="Where the model goes; model.safetensors if not given.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Where the model goes; model.safetensors if not given."
+)
 def train(lesson: str | None, out: Path | None, **given: Any) -> None:
     """Train a character model and save it, with its making written inside."""
     from rnntutor.lessons import find_lesson
@@ -154,9 +164,13 @@ def check_terminal() -> None:
     """Raise ValueError where no app can run: no terminal, or too small a one."""
     for what, stream in (("input", sys.stdin), ("output", sys.stdout), ("error output", sys.stderr)):
         if stream is None or stream.closed or not stream.isatty():
-            raise ValueError(f"the {what} is not a terminal; print a screen instead with: rnntutor show hello")
+            raise ValueError(
+                f"the {what} is not a terminal; print a screen instead with: rnntutor show hello"
+            )
     if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
-        raise ValueError("the terminal is too simple for the app (TERM); print a screen with: rnntutor show hello")
+        raise ValueError(
+            "the terminal is too simple for the app (TERM); print a screen with: rnntutor show hello"
+        )
     columns, rows = os.get_terminal_size(sys.stdout.fileno())
     if (columns, rows) < (1, 1) or columns < MIN_COLUMNS or rows < MIN_ROWS:
         raise ValueError(f"the terminal is {columns}×{rows}; at least {MIN_COLUMNS}×{MIN_ROWS} is needed")

@@ -46,7 +46,11 @@ def lessons_folder() -> Path:
 
 def list_lessons() -> list[Lesson]:
     """All lessons in the order of the course."""
-    return [load_lesson(folder) for folder in sorted(lessons_folder().iterdir()) if (folder / "lesson.toml").is_file()]
+    return [
+        load_lesson(folder)
+        for folder in sorted(lessons_folder().iterdir())
+        if (folder / "lesson.toml").is_file()
+    ]
 
 
 def find_lesson(name: str) -> Lesson:
@@ -74,7 +78,9 @@ def load_lesson(folder: Path) -> Lesson:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LessonError(f"{file}: {error}") from error
     if table.get("format_version") != FORMAT_VERSION:
-        raise LessonError(f"{file}: format_version should be {FORMAT_VERSION}, not {table.get('format_version')!r}")
+        raise LessonError(
+            f"{file}: format_version should be {FORMAT_VERSION}, not {table.get('format_version')!r}"
+        )
     texts = {name: _text(file, table, name) for name in ("id", "title", "summary", "play")}
     training = table.get("train")
     if not isinstance(training, dict):

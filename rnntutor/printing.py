@@ -43,7 +43,9 @@ def parse_place(scene: Scene, place: str) -> Cursor:
             raise ValueError(f"--at: {word!r} is not a place; write forward or backward, t=0, line=h, unit=0")
     cursor = _on_line(scene, cursor, place)
     if cursor.t >= scene.steps:
-        raise ValueError(f"--at: t={cursor.t} is out of range; there are {scene.steps} timesteps, counted from 0")
+        raise ValueError(
+            f"--at: t={cursor.t} is out of range; there are {scene.steps} timesteps, counted from 0"
+        )
     size = scene.stop(cursor).size
     if cursor.unit >= size:
         raise ValueError(f"--at: unit={cursor.unit} is out of range; there are {size} here, counted from 0")
@@ -73,7 +75,9 @@ def as_text(episode: Episode, place: str, width: int, height: int = 38, *, ascii
 
 def _plain(line: Text) -> str:
     """A line without its colours; trailing blanks go."""
-    console = Console(file=io.StringIO(), width=max(line.cell_len, 1), color_system=None, legacy_windows=False)
+    console = Console(
+        file=io.StringIO(), width=max(line.cell_len, 1), color_system=None, legacy_windows=False
+    )
     with console.capture() as captured:
         console.print(line, end="", soft_wrap=True)
     return captured.get().rstrip()

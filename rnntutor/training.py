@@ -123,8 +123,14 @@ def training(settings: Settings, text: str, record: Mapping[str, Any]) -> Iterat
     vocabulary = Vocabulary.of(text)
     cell, params = build(settings, vocabulary)
     dtype = next(iter(params.values())).dtype
-    data = batches(text, vocabulary, steps=settings.steps, batch=settings.batch, dtype=dtype,
-                   shuffle=settings.seed if settings.shuffle else None)  # fmt: skip
+    data = batches(
+        text,
+        vocabulary,
+        steps=settings.steps,
+        batch=settings.batch,
+        dtype=dtype,
+        shuffle=settings.seed if settings.shuffle else None,
+    )
     optimiser = OPTIMISERS[settings.optimiser](rate=settings.rate)
     for progress in train(cell, params, islice(data, settings.iterations), optimiser, settings.clip or None):
         told = {**record, "iterations": progress.iteration, "loss": progress.loss}

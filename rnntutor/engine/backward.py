@@ -45,7 +45,9 @@ class Gradients:
         found = {}
         for carry in self.program.carries:
             found[carry.name[1:]] = at_time(self.kept, self.plan.layout.spans[carry.source], 0).T
-        return found | {name: read_only(np.zeros_like(a)) for name, a in self.run.init.items() if name not in found}
+        return found | {
+            name: read_only(np.zeros_like(a)) for name, a in self.run.init.items() if name not in found
+        }
 
     @cached_property
     def params(self) -> Mapping[str, Array]:
@@ -75,7 +77,9 @@ class Gradients:
         place = next((by_name[k] for k in (f"d{name}", name) if k in self._lines), None)
         if place is None:
             raise ValueError(f"no gradient of {name!r}; there are {', '.join([*self._lines, *self.params])}")
-        return shown(over_time(self.kept, self.plan.layout.spans[place], self.run.steps), self.plan.shapes[place])
+        return shown(
+            over_time(self.kept, self.plan.layout.spans[place], self.run.steps), self.plan.shapes[place]
+        )
 
     @cached_property
     def _lines(self) -> frozenset[str]:
@@ -100,7 +104,9 @@ def backward(run: Run, seeds: Mapping[str, Any] | None, window: int | None) -> G
     space = _prepare(run, plan, given, window or 0)
     space.execute()
     cuts = space.mend_cuts()
-    kept, totals = ([read_only(array) for array in arrays] for arrays in (space.memory.kept, space.memory.totals))
+    kept, totals = (
+        [read_only(array) for array in arrays] for arrays in (space.memory.kept, space.memory.totals)
+    )
     space.lent = False
     return Gradients(run, plan.program, plan, kept, totals, window, cuts)
 
@@ -122,12 +128,16 @@ def _seeds(run: Run, seeds: Mapping[str, Any] | None) -> dict[str, Array]:
     if not seeds:
         if seeds is None and "loss" in run.cell.step.assigned:
             return {}
-        raise ValueError("seeds: name at least one line, such as {'h': dh}; only a program with a loss needs none")
+        raise ValueError(
+            "seeds: name at least one line, such as {'h': dh}; only a program with a loss needs none"
+        )
     given = {}
     for name, values in seeds.items():
         place = run.cell.step.assigned.get(name)
         if place is None:
-            raise ValueError(f"seeds: {name!r} is not a line; there are {', '.join(k.name for k in run.cell.lines)}")
+            raise ValueError(
+                f"seeds: {name!r} is not a line; there are {', '.join(k.name for k in run.cell.lines)}"
+            )
         array = np.asarray(values, run.sizes.dtype)
         wanted = (run.steps, run.batch, *run.plan.shapes[place])
         if array.shape != wanted:

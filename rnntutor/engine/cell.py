@@ -31,7 +31,7 @@ class Cell:
 
     @cached_property
     def programs(self) -> dict[str, Program]:
-        """ "step", which includes the readout, and perhaps "init"."""
+        """By section: "step", which includes the readout, and perhaps "init"."""
         return parse(self.text, self.title)
 
     @property
@@ -66,7 +66,7 @@ class Cell:
         A cell may ignore x, but x still says how long the sequence is.
         """
         starts = self.init.leaves("input") if self.init else {}
-        return {name: 2 for name in starts} | {"x": 3} | {name: 3 for name in self.inputs}
+        return dict.fromkeys(starts, 2) | {"x": 3} | dict.fromkeys(self.inputs, 3)
 
     @cached_property
     def params(self) -> tuple[str, ...]:
@@ -80,7 +80,9 @@ class Cell:
             self.backwards[seeds] = differentiate(self.step, seeds)
         return self.backwards[seeds]
 
-    def param_shapes(self, hidden: int | None = None, input: int | None = None, **sizes: int) -> dict[str, Shape]:
+    def param_shapes(
+        self, hidden: int | None = None, input: int | None = None, **sizes: int
+    ) -> dict[str, Shape]:
         """The shapes of the parameters for `hidden` units and `input` features.
 
         `sizes` names the size of any other vector: target=65, or c=16 for a state unlike the others.
@@ -117,7 +119,9 @@ def infer_ranks(program: Program) -> None:
 def shipped_cells() -> tuple[str, ...]:
     """The names of the cells that come with rnntutor."""
     folder = files("rnntutor") / "cells"
-    return tuple(sorted(entry.name.removesuffix(".eq") for entry in folder.iterdir() if entry.name.endswith(".eq")))
+    return tuple(
+        sorted(entry.name.removesuffix(".eq") for entry in folder.iterdir() if entry.name.endswith(".eq"))
+    )
 
 
 def load_cell(name: str | Path) -> Cell:
@@ -129,7 +133,9 @@ def load_cell(name: str | Path) -> Cell:
         return parse_cell((files("rnntutor") / "cells" / f"{name}.eq").read_text(encoding="utf-8"), str(name))
     path = Path(name)
     if not path.is_file():
-        raise ValueError(f"no cell is called {str(name)!r}; there are {', '.join(shipped_cells())}, or give a file")
+        raise ValueError(
+            f"no cell is called {str(name)!r}; there are {', '.join(shipped_cells())}, or give a file"
+        )
     if path.stat().st_size > 4 * MAX_TEXT:
         raise EquationError("too long to be a cell", title=path.name)
     try:
@@ -138,8 +144,15 @@ def load_cell(name: str | Path) -> Cell:
         raise EquationError("this is not UTF-8 text", title=path.name) from error
 
 
-def init_params(cell: Cell, hidden: int | None = None, input: int | None = None, *, seed: int = 0,
-                dtype: DTypeLike = np.float64, **sizes: int) -> dict[str, Array]:  # fmt: skip
+def init_params(
+    cell: Cell,
+    hidden: int | None = None,
+    input: int | None = None,
+    *,
+    seed: int = 0,
+    dtype: DTypeLike = np.float64,
+    **sizes: int,
+) -> dict[str, Array]:
     """Fresh parameters: matrices uniform in ±1/sqrt(columns), vectors zero."""
     rng = np.random.default_rng(seed)
     params: dict[str, Array] = {}

@@ -12,9 +12,19 @@ from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
 
 
-def gradcheck(cell: Cell, params: Mapping[str, Array] | None = None, x: Array | None = None, *, hidden: int = 4,
-              input: int = 3, steps: int = 4, batch: int = 2, seed: int = 0, epsilon: float = 1e-5,
-              **sizes: int) -> float:  # fmt: skip
+def gradcheck(
+    cell: Cell,
+    params: Mapping[str, Array] | None = None,
+    x: Array | None = None,
+    *,
+    hidden: int = 4,
+    input: int = 3,
+    steps: int = 4,
+    batch: int = 2,
+    seed: int = 0,
+    epsilon: float = 1e-5,
+    **sizes: int,
+) -> float:
     """The largest relative error of the gradients of all parameters and of x against central differences.
 
     The loss is a random weighting of the last state, or the program's own; what is not given is drawn at random.
@@ -50,9 +60,14 @@ def _inputs(cell: Cell, rng: np.random.Generator, x: Array, sizes: Mapping[str, 
     return found
 
 
-def _seeds(cell: Cell, rng: np.random.Generator, params: Mapping[str, Array], x: Array,
-           inputs: Mapping[str, Array]) -> dict[str, Array]:  # fmt: skip
-    name = "loss" if any(line.name == "loss" for line in cell.lines) else (cell.states or (cell.lines[-1].name,))[-1]
+def _seeds(
+    cell: Cell, rng: np.random.Generator, params: Mapping[str, Array], x: Array, inputs: Mapping[str, Array]
+) -> dict[str, Array]:
+    name = (
+        "loss"
+        if any(line.name == "loss" for line in cell.lines)
+        else (cell.states or (cell.lines[-1].name,))[-1]
+    )
     return {name: rng.normal(size=run(cell, params, x, None, **inputs)[name].shape)}
 
 
@@ -66,5 +81,3 @@ def _error(loss: Callable[[Array], float], values: Array, gradient: Array, epsil
         numeric[where] = (loss(up) - loss(down)) / (2 * epsilon)
     scale = max(float(np.abs(numeric).max()), float(np.abs(gradient).max()), 1e-8)
     return float(np.abs(numeric - gradient).max()) / scale
-
-

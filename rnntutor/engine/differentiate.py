@@ -76,17 +76,23 @@ class _Reverse:
             if self.program.nodes[place].op not in LEAVES:
                 self._through(place)
         carries = [self._leave(place) for place in self._ordered_leaves()]
-        return Program(tuple(self.nodes), tuple(self.lines), tuple(k for k in carries if k), given, self.program.title)
+        return Program(
+            tuple(self.nodes), tuple(self.lines), tuple(k for k in carries if k), given, self.program.title
+        )
 
     def _start(self) -> None:
         """Seeds and what the next timestep sends back; the loss counts once unless it is seeded."""
         places = self.program.by_name
         for name in sorted(self.seeds):
-            self.arrived[places[name]].append(self.build.add("seed", name=f"d{name}_out", part=(places[name], -1)))
+            self.arrived[places[name]].append(
+                self.build.add("seed", name=f"d{name}_out", part=(places[name], -1))
+            )
         if not self.seeds and "loss" in places:
             self.arrived[places["loss"]].append(self.build.add("const", value=1.0))
         for carry in self.program.carries:
-            self.next[carry.name] = self.build.add("next", name=f"d{carry.name}_next", part=(carry.source, -1))
+            self.next[carry.name] = self.build.add(
+                "next", name=f"d{carry.name}_next", part=(carry.source, -1)
+            )
             self.arrived[carry.source].append(self.next[carry.name])
 
     def _through(self, place: int) -> None:

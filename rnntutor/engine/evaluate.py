@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -12,15 +12,15 @@ from rnntutor.engine.program import Program
 from rnntutor.engine.shapes import Shape
 
 
-def evaluate(program: Program, shapes: Sequence[Shape], known: Mapping[int, Array], place: int) -> Array:
-    """The value at a place, (rows, B) or a matrix, from the known ones; those computed on the way are added to `known`
-    if it can be written to."""
-    values = known if isinstance(known, dict) else dict(known)
-    if place not in values:
-        node = program.nodes[place]
-        args = [evaluate(program, shapes, values, k) for k in node.args]
-        values[place] = _compute(program, shapes, place, args)
-    return values[place]
+def evaluate(program: Program, shapes: Sequence[Shape], known: dict[int, Array], place: int) -> Array:
+    """The value at a place, (rows, B) or a matrix, from the known ones.
+
+    What is computed on the way is added to `known`.
+    """
+    if place not in known:
+        args = [evaluate(program, shapes, known, k) for k in program.nodes[place].args]
+        known[place] = _compute(program, shapes, place, args)
+    return known[place]
 
 
 def _compute(program: Program, shapes: Sequence[Shape], place: int, args: list[Array]) -> Array:

@@ -75,8 +75,12 @@ def length_of(data: Mapping[str, Array]) -> tuple[int, int]:
     """T and B, the same for all inputs."""
     steps, batch = data["x"].shape[:2]
     for name, array in data.items():
-        if array.shape[:-1] not in ((steps, batch), (batch,)) or (array.ndim == 3 and array.shape[:2] != (steps, batch)):
-            raise ValueError(f"{name} has shape {array.shape}; x has {steps} timesteps and a batch of {batch}")
+        if array.shape[:-1] not in ((steps, batch), (batch,)) or (
+            array.ndim == 3 and array.shape[:2] != (steps, batch)
+        ):
+            raise ValueError(
+                f"{name} has shape {array.shape}; x has {steps} timesteps and a batch of {batch}"
+            )
     return steps, batch
 
 
@@ -84,7 +88,9 @@ def check_distributions(target: Array) -> None:
     """Every target adds up to one, as a one-hot row does; then the loss has the gradient p - target."""
     sums = target.sum(axis=-1, dtype=np.float64)
     if not np.allclose(sums, 1, atol=1e-4):
-        raise ValueError("target: every (T, B) row should add up to 1; to leave a timestep out, seed its loss with 0")
+        raise ValueError(
+            "target: every (T, B) row should add up to 1; to leave a timestep out, seed its loss with 0"
+        )
 
 
 def known_shapes(params: Mapping[str, Array], data: Mapping[str, Array]) -> dict[str, Shape]:
@@ -93,19 +99,29 @@ def known_shapes(params: Mapping[str, Array], data: Mapping[str, Array]) -> dict
     return {"x": features["x"]} | {name: p.shape for name, p in params.items()} | features
 
 
-def first_states(cell: Cell, shapes: Sequence[Shape], params: Mapping[str, Array], data: Mapping[str, Array],
-                 init: Mapping[str, Any], sizes: Sizes) -> tuple[dict[str, Array], dict[int, Array]]:  # fmt: skip
+def first_states(
+    cell: Cell,
+    shapes: Sequence[Shape],
+    params: Mapping[str, Array],
+    data: Mapping[str, Array],
+    init: Mapping[str, Any],
+    sizes: Sizes,
+) -> tuple[dict[str, Array], dict[int, Array]]:
     """The states before the first timestep: given, or from the `init` section, or zero."""
     unknown = [name for name in init if name not in cell.states]
     if unknown:
-        raise ValueError(f"init: {', '.join(unknown)} unknown; the states are {', '.join(cell.states) or 'none'}")
+        raise ValueError(
+            f"init: {', '.join(unknown)} unknown; the states are {', '.join(cell.states) or 'none'}"
+        )
     starts = start_values(cell, params, data)
     made = {line.name: starts[line.place].T for line in cell.init.lines} if cell.init else {}
     states = {}
     for carry in cell.step.carries:
         wanted = (sizes.batch, shapes[carry.leaf][0])
         given = init.get(carry.name, made.get(carry.name))
-        array = np.zeros(wanted, sizes.dtype) if given is None else _own("init", carry.name, given, sizes.dtype)
+        array = (
+            np.zeros(wanted, sizes.dtype) if given is None else _own("init", carry.name, given, sizes.dtype)
+        )
         if array.shape != wanted:
             raise ValueError(f"init[{carry.name!r}] has shape {array.shape}; wanted is (B, H) = {wanted}")
         states[carry.name] = array
@@ -117,7 +133,9 @@ def start_values(cell: Cell, params: Mapping[str, Array], data: Mapping[str, Arr
     if cell.init is None:
         return {}
     shapes = infer(cell.init, known_shapes(params, data))
-    known: dict[int, Array] = {place: standing(params[name]) for name, place in cell.init.leaves("param").items()}
+    known: dict[int, Array] = {
+        place: standing(params[name]) for name, place in cell.init.leaves("param").items()
+    }
     known |= {place: data[name].T for name, place in cell.init.leaves("input").items()}
     for line in cell.init.lines:
         evaluate(cell.init, shapes, known, line.place)

@@ -94,11 +94,14 @@ class _Planner:
                 calls[self.values[run[0]].phase].extend(self._call(run, spans, rows, packs))
         totals = tuple(self._totals(spans))
         named = {place: spans[k] for place, k in self.normal.places.items() if k in spans and self._stays(k)}
-        ones = next((spans[k] for k, value in enumerate(self.values) if value.op == "leaf" and value.name == ONE), None)
+        ones = next(
+            (spans[k] for k, value in enumerate(self.values) if value.op == "leaf" and value.name == ONE),
+            None,
+        )
         return Layout(tuple(tuple(c) for c in calls), totals, tuple(packs), named, rows, ones)
 
     def _stays(self, k: int) -> bool:
-        """Whether a value can still be seen after the run: other temporaries are overwritten by what is made of them."""
+        """Whether a value can still be seen after the run: temporaries are overwritten by what is made of them."""
         return k in self.wanted or self.values[k].op == "leaf"
 
     def _spans(self) -> tuple[dict[int, Span], dict[str, list[int]]]:
@@ -155,12 +158,16 @@ class _Planner:
         rows[buffer].append(size)
         return Span(buffer, 0, size, part=len(rows[buffer]) - 1)
 
-    def _call(self, run: list[int], spans: dict[int, Span], rows: dict[str, list[int]],
-              packs: list[Pack]) -> list[Call]:  # fmt: skip
+    def _call(
+        self, run: list[int], spans: dict[int, Span], rows: dict[str, list[int]], packs: list[Pack]
+    ) -> list[Call]:
         """One run of neighbouring values as a call; nothing for a value that is only a view."""
         first = self.values[run[0]]
-        if first.op == "part" or (first.op == "concat" and spans[run[0]][:2] == spans[first.args[0]][:2]
-                                  and spans[run[0]].part == spans[first.args[0]].part):  # fmt: skip
+        if first.op == "part" or (
+            first.op == "concat"
+            and spans[run[0]][:2] == spans[first.args[0]][:2]
+            and spans[run[0]].part == spans[first.args[0]].part
+        ):
             return []
         out = over([spans[k] for k in run])
         if first.op == "matmul":
@@ -182,11 +189,14 @@ class _Planner:
             args.append(first.number)
         return [Call(first.op, out, tuple(args), spread=spread, copies=copies, made=made)]
 
-    def _product(self, run: list[int], out: Span, spans: dict[int, Span], rows: dict[str, list[int]],
-                 packs: list[Pack]) -> list[Call]:  # fmt: skip
+    def _product(
+        self, run: list[int], out: Span, spans: dict[int, Span], rows: dict[str, list[int]], packs: list[Pack]
+    ) -> list[Call]:
         """A packed product: all results that read the same operands, the operands in the order they lie in."""
         args = self.values[run[0]].args
-        order = sorted(range(len(args)), key=lambda k: (spans[args[k]].buffer, spans[args[k]].part, spans[args[k]].row))
+        order = sorted(
+            range(len(args)), key=lambda k: (spans[args[k]].buffer, spans[args[k]].part, spans[args[k]].row)
+        )
         packs.append(Pack(tuple(tuple(self.values[k].weights[j] for j in order) for k in run)))
         parts = [spans[args[k]] for k in order]
         before: list[Call] = []
@@ -199,6 +209,7 @@ class _Planner:
 
     def _totals(self, spans: dict[int, Span]) -> Iterator[TotalCall]:
         """Neighbouring gradients of parameters in one call."""
+
         def key(total: Total) -> tuple[object, ...]:
             right = spans[total.right] if total.right is not None else None
             left = spans[total.left]
@@ -206,7 +217,10 @@ class _Planner:
 
         pending: list[Total] = []
         for total in sorted(self.normal.totals, key=key):
-            if pending and not (key(pending[-1])[:2] == key(total)[:2] and adjacent([spans[pending[-1].left], spans[total.left]])):
+            if pending and not (
+                key(pending[-1])[:2] == key(total)[:2]
+                and adjacent([spans[pending[-1].left], spans[total.left]])
+            ):
                 yield self._total(pending, spans)
                 pending = []
             pending.append(total)
@@ -217,11 +231,21 @@ class _Planner:
     def _total(totals: list[Total], spans: dict[int, Span]) -> TotalCall:
         right = totals[0].right
         names = tuple((t.name, spans[t.left].rows, t.scale) for t in totals)
-        return TotalCall(over([spans[t.left] for t in totals]), None if right is None else spans[right], names)
+        return TotalCall(
+            over([spans[t.left] for t in totals]), None if right is None else spans[right], names
+        )
 
 
-def lay_out(normal: Normal, stored: dict[int, Span] | None = None, *, backward: bool = False,
-            together: Sequence[Sequence[int]] = ()) -> Layout:  # fmt: skip
-    """Give every value its place. `stored` are the spans of an earlier run that a backward pass reads;
-    `together` are values of the program that should lie side by side."""
+def lay_out(
+    normal: Normal,
+    stored: dict[int, Span] | None = None,
+    *,
+    backward: bool = False,
+    together: Sequence[Sequence[int]] = (),
+) -> Layout:
+    """Give every value its place.
+
+    `stored` are the spans of an earlier run that a backward pass reads; `together` are values of the program
+    that should lie side by side.
+    """
     return _Planner(normal, Ordering(normal, stored or {}, backward=backward, together=together)).layout()

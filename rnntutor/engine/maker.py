@@ -17,8 +17,15 @@ class Maker:
         self.stage = LOOP
         """What is made of the loop's values now belongs to the loop, or comes after it."""
 
-    def add(self, op: str, *args: int, rows: int, weights: tuple[Weight, ...] = (), number: float = 0.0,
-            phase: int | None = None) -> int:  # fmt: skip
+    def add(
+        self,
+        op: str,
+        *args: int,
+        rows: int,
+        weights: tuple[Weight, ...] = (),
+        number: float = 0.0,
+        phase: int | None = None,
+    ) -> int:
         """A value, made once however often it is asked for; by default as early as its operands allow."""
         if phase is None:
             phase = max([PRE if weights else PREP, *(self.values[k].phase for k in args)])
@@ -42,26 +49,32 @@ class Maker:
 
     def emit(self, terms: list[Term], rows: int) -> int:
         """Compute a sum, what is known first in one piece."""
-        so_far: int | None = None
+        so_far = -1
         if self.join and any(term.weight and self._phase(term) == LOOP for term in terms):
             terms = [self._late(term, rows) for term in terms]
         phases = sorted({self._phase(term) for term in terms})
         for phase in phases:
             so_far = self._emit_phase([term for term in terms if self._phase(term) == phase], so_far, rows)
-        assert so_far is not None
         return so_far
 
     def _late(self, term: Term, rows: int) -> Term:
-        """W @ [h_prev, x] + b as one product with [h_prev, x, 1]: for small weights quicker than adding what was
-        known before."""
-        if term.weight and term.factor is None and term.base is not None and self.values[term.base].op == "leaf":
+        """A term moved into the loop: W @ [h_prev, x] + b becomes one product with [h_prev, x, 1].
+
+        For small weights that is quicker than adding what was known before.
+        """
+        if (
+            term.weight
+            and term.factor is None
+            and term.base is not None
+            and self.values[term.base].op == "leaf"
+        ):
             return replace(term, late=True)
         leaf = self.values[term.factor] if term.factor is not None and term.base is None else None
         if leaf and leaf.op == "leaf" and leaf.phase == PREP and leaf.rows == rows:
             return Term(term.scale, None, self.one(), Weight(leaf.name, 0, 1, rows, vector=True), late=True)
         return term
 
-    def _emit_phase(self, terms: list[Term], so_far: int | None, rows: int) -> int:
+    def _emit_phase(self, terms: list[Term], so_far: int, rows: int) -> int:
         """Add the terms of one phase to what is known before it."""
         products = [t for t in terms if t.weight and t.factor is None]
         others = [t for t in terms if not (t.weight and t.factor is None)]
@@ -72,7 +85,7 @@ class Maker:
             phase = self.stage if any(term.late for term in products) else None
             pieces.append((1.0, self.add("matmul", *args, rows=rows, weights=weights, phase=phase)))
         pieces += [self._scaled_value(term, rows) for term in sorted(others, key=lambda t: t.factor is None)]
-        if so_far is not None:
+        if so_far >= 0:
             pieces.append((1.0, so_far))
         return self._sum(pieces, rows)
 
@@ -84,10 +97,9 @@ class Maker:
 
     def _scaled_value(self, term: Term, rows: int) -> tuple[float, int]:
         """A term as plus or minus one value."""
-        if term.base is None:
-            assert term.factor is not None
-            return self._signed(term.scale, term.factor, rows)
         base = term.base
+        if base is None:
+            return self._signed(term.scale, self.number(1.0) if term.factor is None else term.factor, rows)
         if term.weight:
             base = self.add("matmul", base, rows=rows, weights=(term.weight,))
         if term.factor is None:

@@ -134,5 +134,3 @@ def _carved(shapes: Sequence[tuple[int, ...]], dtype: np.dtype[Any]) -> tuple[Ar
         arrays.append(raw[start : start + prod(shape)].reshape(shape))
         start += size
     return raw, arrays
-
-

@@ -49,8 +49,14 @@ class Normal:
 
 
 class _Normaliser:
-    def __init__(self, program: Program, shapes: Sequence[Shape], wanted: Iterable[int], stored: Iterable[int],
-                 join: int) -> None:  # fmt: skip
+    def __init__(
+        self,
+        program: Program,
+        shapes: Sequence[Shape],
+        wanted: Iterable[int],
+        stored: Iterable[int],
+        join: int,
+    ) -> None:
         self.program, self.shapes = program, shapes
         self.wanted, self.stored = tuple(wanted), frozenset(stored)
         self.made: dict[int, int] = {}
@@ -81,7 +87,9 @@ class _Normaliser:
 
     def _loop_weights(self) -> int:
         """How many weights a step of the loop multiplies by."""
-        matrices = {k for place in self.uses for k in self.program.nodes[place].args if len(self.shapes[k]) == 2}
+        matrices = {
+            k for place in self.uses for k in self.program.nodes[place].args if len(self.shapes[k]) == 2
+        }
         return sum(self.shapes[k][0] * self.shapes[k][1] for k in matrices)
 
     def _rows(self, place: int) -> int:
@@ -109,9 +117,13 @@ class _Normaliser:
     def _own(self, place: int, value: int) -> int:
         """Lines that may be edited and carried values must not share a value with anything else."""
         shared = self.make.values[value].op in ("leaf", "const") or value in self.made.values()
-        if place in self.wanted and self.make.values[value].phase == PREP:  # the same at every timestep, and shown there
+        if (
+            place in self.wanted and self.make.values[value].phase == PREP
+        ):  # the same at every timestep, and shown there
             return self.make.intern(Value("copy", (value,), PRE, self._rows(place)))
-        return self.make.add("copy", value, rows=self._rows(place)) if place in self.owners and shared else value
+        return (
+            self.make.add("copy", value, rows=self._rows(place)) if place in self.owners and shared else value
+        )
 
     # Sums of terms.
 
@@ -161,7 +173,7 @@ class _Normaliser:
             case "mul":
                 return self._multiplied(place, *args)
             case "matmul":
-                return self._product(place, args[0], args[1])
+                return self._product(args[0], args[1])
             case "part":
                 return self._part(place, args[0])
             case "sigmoid" if self.make.stage == LOOP and self._recurrent(self.terms(args[0])):
@@ -181,7 +193,9 @@ class _Normaliser:
             if base is None or len(same) == 1:
                 gathered += same
                 continue
-            factors = [Term(t.scale, self.make.number(1.0) if t.factor is None else t.factor, None) for t in same]
+            factors = [
+                Term(t.scale, self.make.number(1.0) if t.factor is None else t.factor, None) for t in same
+            ]
             gathered.append(Term(1.0, self.make.emit(factors, self._rows(place)), base, weight))
         return gathered
 
@@ -203,7 +217,7 @@ class _Normaliser:
             if node.op == "const":
                 return scaled(self.terms(other), node.value)
         left, right = self.terms(a), self.terms(b)
-        if self._recurrent(left) and self._recurrent(right) or self.make.stage == POST:
+        if (self._recurrent(left) and self._recurrent(right)) or self.make.stage == POST:
             return self._base_terms(self._opaque(place))
         if not self._recurrent(left) and not self._recurrent(right):
             return self._base_terms(self._opaque(place))
@@ -215,7 +229,9 @@ class _Normaliser:
     def _times(self, factor: int | None, known: int) -> int:
         if factor is None:
             return known
-        return self.make.add("mul", factor, known, rows=max(self.make.values[factor].rows, self.make.values[known].rows))
+        return self.make.add(
+            "mul", factor, known, rows=max(self.make.values[factor].rows, self.make.values[known].rows)
+        )
 
     def _weight(self, place: int) -> Weight:
         """The parameter that a product multiplies by, perhaps transposed."""
@@ -225,7 +241,7 @@ class _Normaliser:
         rows, columns = self.shapes[place]
         return Weight(node.name, 0, columns, rows)
 
-    def _product(self, place: int, matrix: int, vector: int) -> list[Term]:
+    def _product(self, matrix: int, vector: int) -> list[Term]:
         """weight @ vector, taken apart where the vector is a concatenation."""
         weight = self._weight(matrix)
         node = self.program.nodes[vector]
@@ -260,7 +276,12 @@ class _Normaliser:
         self.make.stage = POST
         for place in self.wanted:
             self.value(place)
-        totals = [total for line in self.program.lines if line.kind == "param" for total in self._totals(line.name[1:], line.place, 1.0)]
+        totals = [
+            total
+            for line in self.program.lines
+            if line.kind == "param"
+            for total in self._totals(line.name[1:], line.place, 1.0)
+        ]
         leaves = {k: self.value(k) for k in self.stored}
         return Normal(tuple(self.make.values), self.made | leaves, self.wanted, tuple(carries), tuple(totals))
 
@@ -293,8 +314,13 @@ def part_rows(program: Program, shapes: Sequence[Shape], place: int) -> tuple[in
     return start, start + sizes[which]
 
 
-def normalise(program: Program, shapes: Sequence[Shape], wanted: Iterable[int], stored: Iterable[int] = (),
-              join: int = 0) -> Normal:  # fmt: skip
+def normalise(
+    program: Program,
+    shapes: Sequence[Shape],
+    wanted: Iterable[int],
+    stored: Iterable[int] = (),
+    join: int = 0,
+) -> Normal:
     """Rewrite a program. `wanted` are the places to compute, `stored` those that are given from an earlier run.
 
     With at most `join` weights in the loop, what they multiply is multiplied there as a whole.

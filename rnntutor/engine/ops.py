@@ -37,7 +37,7 @@ def softmax(a: Array, out: Array | None = None) -> Array:
     return y
 
 
-def cross_entropy(logits: Array, p: Array, target: Array, out: Array | None = None) -> Array:
+def cross_entropy(logits: Array, _p: Array, target: Array, out: Array | None = None) -> Array:
     """-sum(target * log p) for p = softmax(logits), taken from the logits so that log 0 never happens.
 
     `target` is a distribution over the features, such as a one-hot column.

@@ -96,7 +96,9 @@ def _norm(grads: Mapping[str, Array]) -> tuple[float, float]:
     largest = max((float(np.abs(g).max()) for g in grads.values() if g.size), default=0.0)
     if largest == 0 or not np.isfinite(largest):
         return largest, 1.0
-    return largest, float(np.sqrt(sum(np.square(g / largest, dtype=np.float64).sum() for g in grads.values())))
+    return largest, float(
+        np.sqrt(sum(np.square(g / largest, dtype=np.float64).sum() for g in grads.values()))
+    )
 
 
 def clip_by_norm(grads: Mapping[str, Array], limit: float) -> Params:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 
 from rnntutor.engine.normal import Normal
 from rnntutor.engine.spans import Span, adjacent
 from rnntutor.engine.terms import LOOP, PRE, PREP, Value
 
-ELEMENTWISE = frozenset({"add", "sub", "mul", "div", "neg", "tanh", "square", "copy", "exp", "log", "relu", "step"})
+ELEMENTWISE = frozenset(
+    {"add", "sub", "mul", "div", "neg", "tanh", "square", "copy", "exp", "log", "relu", "step"}
+)
 _SEARCH = 400
 """How many orders of rows are tried before the best so far is taken."""
 
@@ -29,7 +31,7 @@ class _Order:
     def join(self, row: Sequence[int]) -> _Order | None:
         """This order with the classes of `row` side by side, or None if that cannot be."""
         order = _Order(dict(self.after), dict(self.before))
-        for a, b in zip(row, row[1:], strict=False):
+        for a, b in pairwise(row):
             if order.after.get(a) == b:
                 continue
             if a == b or a in order.after or b in order.before or order._tail(b) == a:
@@ -46,10 +48,14 @@ class _Order:
 class Ordering:
     """Which values share rows, which calls become one, and which rows stand next to which."""
 
-    def __init__(self, normal: Normal, stored: dict[int, Span], *, backward: bool, together: Sequence[Sequence[int]]) -> None:
+    def __init__(
+        self, normal: Normal, stored: dict[int, Span], *, backward: bool, together: Sequence[Sequence[int]]
+    ) -> None:
         self.normal, self.values = normal, normal.values
         self.backward = backward
-        self.fixed = {k: stored[v.origin] for k, v in enumerate(self.values) if v.op == "leaf" and v.origin in stored}
+        self.fixed = {
+            k: stored[v.origin] for k, v in enumerate(self.values) if v.op == "leaf" and v.origin in stored
+        }
         self.wanted = {normal.places[k] for k in normal.wanted}
         self.sources = {source for _, source in normal.carries}
         self.uses = Counter(arg for value in self.values for arg in value.args)
@@ -68,12 +74,13 @@ class Ordering:
             cls[source] = leaf
             self.shift[leaf if self.backward else source] = 1
         for k, value in enumerate(self.values):
-            target = self._overwritten(k, value)
+            target = self._overwritten(value)
             if target is not None and cls[k] == k:
                 cls[k] = cls[target]
         return cls
 
-    def _overwritten(self, k: int, value: Value) -> int | None:
+    def _overwritten(self, value: Value) -> int | None:
+        """The operand whose memory a value can take over, because nobody else reads it."""
         if value.op not in ELEMENTWISE or value.phase == PREP:
             return None
         for arg in value.args:
@@ -118,19 +125,22 @@ class Ordering:
     def _shared_first(self, k: int, level: dict[int, int]) -> bool:
         """Whether at least three products of this level have their first operand in common."""
         mine = self.values[k]
-        same = [
-            j for j in level
-            if level[j] == level[k] and self.values[j].phase == mine.phase
-            and self.values[j].op == "mul" and self.values[j].args[0] == mine.args[0] and self.values[j].rows == mine.rows
-        ]  # fmt: skip
-        return len(same) >= 3
+
+        def alike(j: int) -> bool:
+            other = self.values[j]
+            same = (other.op, other.phase, other.rows, level[j]) == ("mul", mine.phase, mine.rows, level[k])
+            return same and other.args[0] == mine.args[0]
+
+        return sum(alike(j) for j in level) >= 3
 
     # Choosing the order of rows.
 
     def choose(self) -> dict[int, list[list[int]]]:
         """Fix the order; returns for the first call of each group the runs of calls that became one."""
         groups = self.groups()
-        sums = [list(args) for args in {v.args: 0 for v in self.values if v.op == "matmul" and len(v.args) > 1}]
+        sums = [
+            list(args) for args in {v.args: 0 for v in self.values if v.op == "matmul" and len(v.args) > 1}
+        ]
         loop = [g for g in groups if len(g) > 1 and self.values[g[0]].phase == LOOP]
         loop.sort(key=len)
         late = [s for s in sums if any(self.values[k].phase == LOOP for k in s)]
@@ -241,10 +251,11 @@ class Ordering:
             if all(k in self.fixed for k in column):
                 if not adjacent([self.fixed[k] for k in column]):
                     return False
-            elif len(column) > 1 and self._join_column(self.order, column) is None:
-                return False
-            elif any(self.order.after.get(self.cls[a]) != self.cls[b] for a, b in zip(column, column[1:], strict=False)
-                     if a not in self.fixed):  # fmt: skip
+            elif (len(column) > 1 and self._join_column(self.order, column) is None) or any(
+                self.order.after.get(self.cls[a]) != self.cls[b]
+                for a, b in pairwise(column)
+                if a not in self.fixed
+            ):
                 return False
         return True
 

@@ -119,7 +119,9 @@ def backward_plan(cell: Cell, forward: Plan, known: Mapping[str, Shape], seeds: 
     program = cell.backward(seeds)
     shapes = infer(program, known)
     stored: dict[int, Any] = {
-        place: span._replace(buffer="run") for place, span in forward.layout.spans.items() if span.buffer == "kept"
+        place: span._replace(buffer="run")
+        for place, span in forward.layout.spans.items()
+        if span.buffer == "kept"
     }
     wanted = [line.place for line in program.lines if line.kind == "value"]
     normal = normalise(program, shapes, wanted, stored)

@@ -1,10 +1,10 @@
 """A run of a cell over a sequence.
 
-    run = rt.run(cell, params, x)          # x (T, B, D)
-    run["f"]                               # (T, B, H)
-    grads = run.backward({"h": dh})        # dh (T, B, H)
-    grads["W_f"]                           # summed over t and batch
-    grads.at(2)["W_f"]                     # what timestep 2 alone contributes
+run = rt.run(cell, params, x)          # x (T, B, D)
+run["f"]                               # (T, B, H)
+grads = run.backward({"h": dh})        # dh (T, B, H)
+grads["W_f"]                           # summed over t and batch
+grads.at(2)["W_f"]                     # what timestep 2 alone contributes
 """
 
 from __future__ import annotations
@@ -86,8 +86,14 @@ class Run:
         """
         return backward(self, seeds, window)
 
-    def edit(self, name: str, t: int | None = None, unit: int | Sequence[int] = 0, value: float = 0.0,
-             batch: int = 0) -> Run:  # fmt: skip
+    def edit(
+        self,
+        name: str,
+        t: int | None = None,
+        unit: int | Sequence[int] = 0,
+        value: float = 0.0,
+        batch: int = 0,
+    ) -> Run:
         """A new run in which one number is set by hand; everything that depends on it is computed again.
 
         `name` is a line, a state before a timestep (`h_prev`), an input or a parameter. A parameter holds for
@@ -96,8 +102,13 @@ class Run:
         return edited(self, name, t, unit, value, batch)
 
 
-def run(cell: Cell, params: Mapping[str, Array], x: Array, init: Mapping[str, Array] | None = None,
-        **inputs: Array) -> Run:  # fmt: skip
+def run(
+    cell: Cell,
+    params: Mapping[str, Array],
+    x: Array,
+    init: Mapping[str, Array] | None = None,
+    **inputs: Array,
+) -> Run:
     """Run a cell over a sequence.
 
     x is (T, B, D); `init` maps states to (B, H), zeros where absent; further inputs by keyword: target (T, B, V), and

@@ -15,8 +15,14 @@ from rnntutor.engine.run import run
 How = Literal["argmax", "sample"]
 
 
-def choose(scores: Array, rng: np.random.Generator, *, how: How = "sample", temperature: float = 1.0,
-           top_k: int | None = None) -> int:  # fmt: skip
+def choose(
+    scores: Array,
+    rng: np.random.Generator,
+    *,
+    how: How = "sample",
+    temperature: float = 1.0,
+    top_k: int | None = None,
+) -> int:
     """The number of one symbol, from scores (V,) before the softmax.
 
     "argmax" takes the likeliest; "sample" draws from softmax(scores / temperature), from the `top_k` likeliest
@@ -37,9 +43,17 @@ def choose(scores: Array, rng: np.random.Generator, *, how: How = "sample", temp
     return int(rng.choice(scores.size, p=softmax(scores, temperature)))
 
 
-def speak(cell: Cell, params: Mapping[str, Array], first: int, *, seed: int = 0, how: How = "sample",
-          temperature: float = 1.0, top_k: int | None = None,
-          init: Mapping[str, Array] | None = None) -> Iterator[int]:  # fmt: skip
+def speak(
+    cell: Cell,
+    params: Mapping[str, Array],
+    first: int,
+    *,
+    seed: int = 0,
+    how: How = "sample",
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    init: Mapping[str, Array] | None = None,
+) -> Iterator[int]:
     """Numbers of symbols without end, the output always fed back in; `first` is read first.
 
     The cell needs a line `y`, the scores; x is one-hot over the same symbols.
@@ -61,7 +75,9 @@ def speak(cell: Cell, params: Mapping[str, Array], first: int, *, seed: int = 0,
 def _symbols(cell: Cell, params: Mapping[str, Array]) -> int:
     """How many scores the readout gives."""
     if not any(line.name == "y" for line in cell.lines):
-        raise ValueError("cell: it has no line y to choose from; a readout such as y = W_y @ h + b_y is wanted")
+        raise ValueError(
+            "cell: it has no line y to choose from; a readout such as y = W_y @ h + b_y is wanted"
+        )
     [*_, rows] = [p.shape[0] for name, p in params.items() if name == "b_y"] or [0]
     if not rows:
         raise ValueError("params: b_y is wanted, one number per symbol")

@@ -57,8 +57,12 @@ class _Unifier:
         for place, node in enumerate(self.program.nodes):
             self.dims.append(self._dims(place, node, place in wants))
         for carry in self.program.carries:
-            self._same_shape(self.dims[carry.leaf], self.dims[carry.source], carry.source,
-                             f"{carry.name}_prev and {carry.name}")  # fmt: skip
+            self._same_shape(
+                self.dims[carry.leaf],
+                self.dims[carry.source],
+                carry.source,
+                f"{carry.name}_prev and {carry.name}",
+            )
 
     def _matrix_params(self) -> set[int]:
         """The parameters that stand left of an @."""
@@ -80,8 +84,13 @@ class _Unifier:
 
     def _fail(self, place: int, what: str, hint: str = "") -> None:
         line = self.owner[place]
-        raise EquationError(what, title=self.program.title, number=line.number if line else 0,
-                            source=line.text if line else "", hint=hint)  # fmt: skip
+        raise EquationError(
+            what,
+            title=self.program.title,
+            number=line.number if line else 0,
+            source=line.text if line else "",
+            hint=hint,
+        )
 
     def _unify(self, a: int, b: int, place: int, what: str) -> None:
         a, b = self._find(a), self._find(b)
@@ -137,8 +146,11 @@ class _Unifier:
 
     def _matmul(self, place: int, args: list[tuple[int, ...]], names: list[str]) -> tuple[int, ...]:
         if len(args[0]) != 2 or len(args[1]) != 1:
-            self._fail(place, f"@ multiplies a matrix by a vector; {names[0]} @ {names[1]} does not",
-                       "a matrix is a name that stands left of @ wherever it is read")  # fmt: skip
+            self._fail(
+                place,
+                f"@ multiplies a matrix by a vector; {names[0]} @ {names[1]} does not",
+                "a matrix is a name that stands left of @ wherever it is read",
+            )
         self._unify(args[0][1], args[1][0], place, f"the columns of {names[0]} and {names[1]}")
         return (args[0][0],)
 
@@ -164,8 +176,10 @@ class _Unifier:
         fits = len(shape) == len(wanted) and all(w in (None, s) for w, s in zip(wanted, shape, strict=True))
         if not fits:
             asked = ", ".join("any" if size is None else str(size) for size in wanted)
-            raise ValueError(f"{name} has shape {shape}; the equations want ({asked}{',' * (len(wanted) == 1)})"
-                             f"{self._first_reader(place)}")  # fmt: skip
+            raise ValueError(
+                f"{name} has shape {shape}; the equations want ({asked}{',' * (len(wanted) == 1)})"
+                f"{self._first_reader(place)}"
+            )
         for d, size in zip(self.dims[place], shape, strict=True):
             self.size[self._find(d)] = size
 
@@ -197,7 +211,10 @@ class _Unifier:
             self._fail(place, f"sizes disagree: the joined vector has {rest}, what reads it wants {total}")
         if len(missing) == 1 and total is not None:
             if total <= rest:
-                self._fail(place, f"sizes disagree: the joined vector has more than {rest}, what reads it wants {total}")
+                self._fail(
+                    place,
+                    f"sizes disagree: the joined vector has more than {rest}, what reads it wants {total}",
+                )
             self.size[self._find(parts[missing[0]])] = total - rest
             return True
         return False
@@ -211,5 +228,7 @@ class _Unifier:
             size = self.size.get(self._find(d))
             if size is None:
                 name = self.program.formula(place, expand=False)
-                self._fail(place, f"the size of {name} does not follow from the equations", "name it when you ask")
+                self._fail(
+                    place, f"the size of {name} does not follow from the equations", "name it when you ask"
+                )
             yield size  # type: ignore[misc]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -23,7 +24,8 @@ class Span(NamedTuple):
 def adjacent(spans: Sequence[Span]) -> bool:
     """Whether each begins where the one before ends."""
     return all(
-        a.row + a.rows == b.row and (a.buffer, a.part, a.shift) == (b.buffer, b.part, b.shift) for a, b in zip(spans, spans[1:], strict=False)
+        a.row + a.rows == b.row and (a.buffer, a.part, a.shift) == (b.buffer, b.part, b.shift)
+        for a, b in pairwise(spans)
     )
 
 

@@ -54,8 +54,15 @@ class Edit:
 class Space:
     """The memory of one run and the calls bound to it. With `keep` all are bound at once, to be used many times."""
 
-    def __init__(self, layout: Layout, sizes: Sizes, run: Parts | None = None, *, keep: bool = False,
-                 carried: tuple[Span, ...] = ()) -> None:  # fmt: skip
+    def __init__(
+        self,
+        layout: Layout,
+        sizes: Sizes,
+        run: Parts | None = None,
+        *,
+        keep: bool = False,
+        carried: tuple[Span, ...] = (),
+    ) -> None:
         self.layout, self.sizes, self.keep, self.carried = layout, sizes, keep, carried
         per_step = sum(layout.rows["kept"] + layout.rows["scratch"]) * sizes.batch * sizes.dtype.itemsize
         self.block = max(1, min(sizes.steps, BLOCK // max(per_step, 1)))
@@ -98,8 +105,10 @@ class Space:
     # What goes in.
 
     def _weight_targets(self) -> Iterator[tuple[str, slice | None, Array | None, Array]]:
-        """Name, columns, scale and target of every block of a parameter. A transposed block has a transposed target,
-        a vector one without its single column."""
+        """Name, columns, scale and target of every block of a parameter.
+
+        A transposed block has a transposed target, a vector one without its single column.
+        """
         for pack, array in zip(self.layout.packs, self.memory.packs, strict=True):
             row = 0
             for blocks in pack.blocks:
@@ -261,7 +270,9 @@ class Space:
             for call in self.layout.calls[POST]:
                 self._do(call, start, stop, None, edits)
 
-    def _do(self, call: Call, start: int, stop: int, t: int | None, edits: Mapping[int, Sequence[Edit]]) -> None:
+    def _do(
+        self, call: Call, start: int, stop: int, t: int | None, edits: Mapping[int, Sequence[Edit]]
+    ) -> None:
         """One call, then the edits of what it made."""
         for bound in self._bind(call, start, stop, t, {}):
             bound()

@@ -41,8 +41,13 @@ class Diverged(ArithmeticError):
     """The loss or the gradient is no longer a number."""
 
 
-def train(cell: Cell, params: Mapping[str, Array], batches: Iterable[Batch], optimiser: Optimiser,
-          clip: float | None = 5.0) -> Iterator[Progress]:  # fmt: skip
+def train(
+    cell: Cell,
+    params: Mapping[str, Array],
+    batches: Iterable[Batch],
+    optimiser: Optimiser,
+    clip: float | None = 5.0,
+) -> Iterator[Progress]:
     """One progress report per batch. The gradient is that of the mean loss per symbol, clipped by norm.
 
     States carry over from batch to batch and the gradient does not: truncated backpropagation through time.
@@ -60,5 +65,7 @@ def train(cell: Cell, params: Mapping[str, Array], batches: Iterable[Batch], opt
         norm = global_norm(grads)
         if not np.isfinite(norm):
             raise Diverged(f"the gradient's norm is {norm} at iteration {iteration}; a smaller rate may help")
-        params = optimiser.update(params, clip_by_norm(grads, clip) if clip is not None and norm > clip else grads)
+        params = optimiser.update(
+            params, clip_by_norm(grads, clip) if clip is not None and norm > clip else grads
+        )
         yield Progress(iteration, loss, norm, params)

@@ -14,9 +14,9 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
+from rnntutor.engine.backward import Gradients
 from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line, Program
-from rnntutor.engine.backward import Gradients
 from rnntutor.engine.run import Run
 from rnntutor.engine.snapshot import Snapshot
 

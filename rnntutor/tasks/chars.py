@@ -37,7 +37,9 @@ class Vocabulary:
         """The characters of a text, sorted. Raises ValueError if there are fewer than two."""
         symbols = tuple(sorted(set(text)))
         if len(symbols) < 2:
-            raise ValueError(f"a text needs at least two different characters to learn from, not {len(symbols)}")
+            raise ValueError(
+                f"a text needs at least two different characters to learn from, not {len(symbols)}"
+            )
         return cls(symbols)
 
     def __len__(self) -> int:
@@ -65,8 +67,15 @@ def with_readout(cell_text: str) -> str:
     return cell_text if "readout:" in cell_text else cell_text.rstrip() + "\n" + READOUT
 
 
-def batches(text: str, vocabulary: Vocabulary, *, steps: int, batch: int, shuffle: int | None = None,
-            dtype: DTypeLike = np.float64) -> Iterator[Batch]:  # fmt: skip
+def batches(
+    text: str,
+    vocabulary: Vocabulary,
+    *,
+    steps: int,
+    batch: int,
+    shuffle: int | None = None,
+    dtype: DTypeLike = np.float64,
+) -> Iterator[Batch]:
     """Endless training data: the text in `batch` streams side by side, `steps` characters at a time.
 
     The states carry over within one reading of the text and start afresh with the next. With `shuffle` as a seed,
@@ -80,7 +89,9 @@ def batches(text: str, vocabulary: Vocabulary, *, steps: int, batch: int, shuffl
         yield from _one_reading(vocabulary.encode(text), vocabulary, steps, batch, dtype)
 
 
-def _one_reading(codes: Array, vocabulary: Vocabulary, steps: int, batch: int, dtype: DTypeLike) -> Iterator[Batch]:
+def _one_reading(
+    codes: Array, vocabulary: Vocabulary, steps: int, batch: int, dtype: DTypeLike
+) -> Iterator[Batch]:
     """The whole text once, but for what does not fill a row."""
     batch = max(1, min(batch, (len(codes) - 1) // 2))
     length = (len(codes) - 1) // batch
