@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from rnntutor.engine.differentiate import differentiate
     from rnntutor.engine.losses import cross_entropy, sequence_loss, softmax
     from rnntutor.engine.optim import SGD, Adagrad, Adam, clip_by_norm, clip_by_value
-    from rnntutor.engine.parse import EquationError
     from rnntutor.engine.run import Run, run
     from rnntutor.engine.sample import choose, speak
+    from rnntutor.engine.syntax import EquationError
     from rnntutor.engine.train import Batch, Diverged, Progress, train
     from rnntutor.model import Model, ModelError, load_model, save_model
 
@@ -34,7 +34,7 @@ _HOMES = {
     "engine.differentiate": ("differentiate",),
     "engine.losses": ("cross_entropy", "sequence_loss", "softmax"),
     "engine.optim": ("SGD", "Adagrad", "Adam", "clip_by_norm", "clip_by_value"),
-    "engine.parse": ("EquationError",),
+    "engine.syntax": ("EquationError",),
     "engine.run": ("Run", "run"),
     "engine.sample": ("choose", "speak"),
     "engine.train": ("Batch", "Diverged", "Progress", "train"),

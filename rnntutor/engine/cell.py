@@ -14,9 +14,10 @@ from numpy.typing import DTypeLike
 
 from rnntutor.engine.differentiate import differentiate
 from rnntutor.engine.ops import Array
-from rnntutor.engine.parse import MAX_TEXT, EquationError, parse
+from rnntutor.engine.parse import MAX_TEXT, parse
 from rnntutor.engine.program import Line, Program
 from rnntutor.engine.shapes import Shape, infer
+from rnntutor.engine.syntax import EquationError
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,9 +17,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from rnntutor.engine.ops import GRADIENT_FUNCTIONS, LEAVES, OPS
-from rnntutor.engine.parse import Builder, Source
 from rnntutor.engine.program import Carry, Line, Node, Program
 from rnntutor.engine.shapes import ranks
+from rnntutor.engine.syntax import Builder, Source
 
 _VJP = Source("vector-Jacobian product", 1, "")
 

@@ -1,4 +1,4 @@
-"""Text to program: a whitelist over Python's own syntax trees. Nothing is ever evaluated.
+"""Text to program.
 
 section headers   init:   step:   readout:      (without any, all lines are the step)
 lines             name = expression             # caption
@@ -8,180 +8,21 @@ expressions       + - * / @ **, [a, b], numbers, names and the functions in `ops
 from __future__ import annotations
 
 import ast
-import difflib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from rnntutor.engine.ops import FUNCTIONS
 from rnntutor.engine.program import SECTIONS, Carry, Line, Node, Program
+from rnntutor.engine.syntax import MAX_LINE, Builder, EquationError, Source, syntax_tree
 
 MAX_TEXT = 20_000
-MAX_LINE = 400
 MAX_LINES = 100
-MAX_DEPTH = 30
 INPUTS = ("x", "target", "v")
 """Names that are data: the input, what the readout should say, and what `init` starts from."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*$")
 _HEADER = re.compile(r"\s*([A-Za-z]+)\s*:\s*$")
-_INFIX = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.MatMult: "matmul"}
-
-
-class EquationError(ValueError):
-    """A cell's text is wrong: says where, with a caret, and what would be right."""
-
-    def __init__(
-        self,
-        what: str,
-        *,
-        title: str = "cell",
-        number: int = 0,
-        column: int = 0,
-        source: str = "",
-        hint: str = "",
-    ) -> None:
-        self.what, self.title, self.number, self.column = what, title, number, column
-        self.source, self.hint = source, hint
-        place = f"{title}, line {number}: " if number else f"{title}: "
-        caret = f"\n    {source}\n    {' ' * column}^" if source else ""
-        tail = f" {hint}" if hint and caret else f" ({hint})" if hint else ""
-        super().__init__(f"{place}{what}{caret}{tail}")
-
-
-@dataclass(frozen=True)
-class Source:
-    """One line of text, with what an error needs to point at it."""
-
-    title: str
-    number: int
-    text: str
-
-    def error(self, what: str, column: int = 0, hint: str = "") -> EquationError:
-        """An error that points at a column of this line; columns count from the line's first letter."""
-        return EquationError(
-            what,
-            title=self.title,
-            number=self.number,
-            column=column,
-            source=self.text.strip()[:MAX_LINE],
-            hint=hint,
-        )
-
-
-class Builder:
-    """Turns syntax trees into nodes. `lookup` finds the place of a name, or fails."""
-
-    def __init__(self, nodes: list[Node], functions: tuple[str, ...]) -> None:
-        self.nodes = nodes
-        self.functions = functions
-
-    def add(
-        self, op: str, *args: int, name: str = "", value: float = 0.0, part: tuple[int, int] = (-1, -1)
-    ) -> int:
-        """Append a node and return its place."""
-        self.nodes.append(Node(op, args, name, value, part))
-        return len(self.nodes) - 1
-
-    def build(self, tree: ast.expr, lookup: Callable[[ast.Name], int], source: Source, depth: int = 0) -> int:
-        """Append what `tree` computes and return the place of its result."""
-        if depth > MAX_DEPTH:
-            raise source.error(
-                f"nested more than {MAX_DEPTH} deep", tree.col_offset, "give a part a line of its own"
-            )
-
-        def inner(child: ast.expr) -> int:
-            return self.build(child, lookup, source, depth + 1)
-
-        match tree:
-            case ast.Name():
-                return lookup(tree)
-            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-                return self.add("const", value=self._number(value, tree, source))
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return self.negative(inner(operand))
-            case ast.BinOp(op=ast.Pow(), left=left, right=right):
-                return self.power(inner(left), right, source)
-            case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _INFIX:
-                return self.binary(_INFIX[type(sign)], inner(left), inner(right))
-            case ast.List(elts=[_, _, *_] as parts):
-                return self.add("concat", *(inner(part) for part in parts))
-            case ast.Call(func=ast.Name(id=function), args=args, keywords=[]):
-                return self.call(function, tree, [inner(arg) for arg in self._plain(args, source)], source)
-            case ast.Attribute(attr="T", value=value) if "outer" in self.functions:
-                return self.add("transpose", inner(value))
-            case _:
-                raise source.error(
-                    f"{_kind(tree)} is not part of the language",
-                    tree.col_offset,
-                    f"use + - * / @ **, [a, b], or {', '.join(self.functions)}",
-                )
-
-    def binary(self, op: str, a: int, b: int) -> int:
-        """One infix operation; a place where gradients are simplified."""
-        return self.add(op, a, b)
-
-    def negative(self, a: int) -> int:
-        """Minus a."""
-        return self.add("neg", a)
-
-    def power(self, base: int, exponent: ast.expr, source: Source) -> int:
-        """A power with a whole, constant exponent."""
-        if not (
-            isinstance(exponent, ast.Constant) and type(exponent.value) is int and 2 <= exponent.value <= 9
-        ):
-            raise source.error(
-                "a power needs a whole number from 2 to 9", exponent.col_offset, "such as h**2"
-            )
-        return self.add("pow", base, value=float(exponent.value))
-
-    def call(self, function: str, tree: ast.Call, args: list[int], source: Source) -> int:
-        """A function of the whitelist with the right number of operands."""
-        if function not in self.functions:
-            hint = difflib.get_close_matches(function, self.functions, 1) or [", ".join(self.functions)]
-            raise source.error(
-                f"unknown function {function!r}",
-                tree.col_offset,
-                f"did you mean {hint[0]}?" if len(hint[0]) < 15 else f"there are {hint[0]}",
-            )
-        wanted = 2 if function in ("cross_entropy", "outer") else 1
-        if len(args) != wanted:
-            raise source.error(
-                f"{function} takes {wanted} operand{'s' * (wanted > 1)}, not {len(args)}", tree.col_offset
-            )
-        if function == "cross_entropy":
-            if self.nodes[args[0]].op != "softmax":
-                raise source.error(
-                    "cross_entropy compares a softmax with a target",
-                    tree.col_offset,
-                    "write p = softmax(y), then cross_entropy(p, target)",
-                )
-            args = [self.nodes[args[0]].args[0], *args]
-        return self.add(function, *args)
-
-    @staticmethod
-    def _number(value: float, tree: ast.expr, source: Source) -> float:
-        if abs(value) > 1e30:
-            raise source.error("a number beyond 1e30", tree.col_offset, "use a smaller one")
-        return float(value)
-
-    @staticmethod
-    def _plain(args: list[ast.expr], source: Source) -> list[ast.expr]:
-        for arg in args:
-            if isinstance(arg, ast.Starred):
-                raise source.error("* is not part of the language here", arg.col_offset, "name the operands")
-        return args
-
-
-def _kind(tree: ast.expr) -> str:
-    """What a learner would call this piece of syntax."""
-    names = {
-        ast.Attribute: "a dot", ast.Subscript: "an index", ast.Call: "this call", ast.Constant: "a text",
-        ast.Compare: "a comparison", ast.IfExp: "if", ast.Lambda: "lambda", ast.List: "a list of fewer than two",
-        ast.ListComp: "a comprehension", ast.GeneratorExp: "a comprehension", ast.Tuple: "a comma",
-        ast.Dict: "a dictionary", ast.BoolOp: "and/or", ast.BinOp: "this sign", ast.UnaryOp: "this sign",
-    }  # fmt: skip
-    return names.get(type(tree), "this")
 
 
 def parse(text: str, title: str = "cell") -> dict[str, Program]:
@@ -225,7 +66,7 @@ def _sources(text: str, title: str) -> Iterator[Source]:
         source = Source(title, number, line)
         if len(line) > MAX_LINE:
             raise source.error(f"{len(line)} characters in one line; at most {MAX_LINE} are read")
-        yield source if "#" in line else replace(source, text=line)
+        yield source
 
 
 class _Reader:
@@ -263,11 +104,10 @@ class _Reader:
             )
         stripped = source.text.strip()
         column = stripped.index(expression, stripped.index("=") + 1)
-        tree = _tree(expression, source, column)
+        tree = syntax_tree(expression, source, column)
         place = self.builder.build(tree, lambda node: self._lookup(node, source), source)
-        if (
-            self.nodes[place].name or self.nodes[place].op == "const"
-        ):  # `a = b`: the line gets a place of its own
+        made = self.nodes[place]
+        if made.name or made.op == "const":  # `a = b`: the line gets a place of its own
             place = self.builder.add("copy", place)
         self.nodes[place] = replace(self.nodes[place], name=name)
         self.places[name] = place
@@ -323,28 +163,3 @@ def _assignment(source: Source) -> tuple[str, str, str]:
             f"{name} has a meaning of its own and cannot be assigned", 0, "choose another name"
         )
     return name, expression, caption.strip()
-
-
-def _tree(expression: str, source: Source, column: int) -> ast.expr:
-    """The syntax tree of an expression, its columns counted within the line."""
-    depth = 0
-    for k, letter in enumerate(expression):
-        depth += (letter in "([{") - (letter in ")]}")
-        if depth > MAX_DEPTH:
-            raise source.error(
-                f"nested more than {MAX_DEPTH} deep", column + k, "give a part a line of its own"
-            )
-    try:
-        tree = ast.parse(expression, mode="eval").body
-    except SyntaxError as error:
-        raise source.error(
-            "this is not complete",
-            column + max(min((error.offset or 1) - 1, len(expression)), 0),
-            "look at the brackets and signs here",
-        )
-    except (ValueError, RecursionError, MemoryError):
-        raise source.error("this cannot be read", column)
-    for node in ast.walk(tree):
-        if hasattr(node, "col_offset"):
-            node.col_offset += column
-    return tree

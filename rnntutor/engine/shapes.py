@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rnntutor.engine.parse import EquationError
 from rnntutor.engine.program import Line, Node, Program
+from rnntutor.engine.syntax import EquationError
 
 Shape = tuple[int, ...]
 
