@@ -157,7 +157,7 @@ def _plan(run: Run, seeds: tuple[str, ...]) -> Plan:
 
 
 def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> Space:
-    """Memory with weights, seeds and nothing from beyond the last timestep."""
+    """Memory with weights and seeds."""
     sizes = Sizes(run.steps, run.batch, run.sizes.dtype, reverse=True, window=window)
     if run.space is not None and run.space.keep:
         space = run.space.back(plan.layout, sizes, plan.carried)
@@ -167,9 +167,7 @@ def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> S
     for name, values in seeds.items():
         span = plan.layout.spans[plan.seeds[f"d{name}_out"]]
         space.memory.fill(span, values[:, None] if values.ndim == 2 else values.swapaxes(1, 2))
-    for span in plan.carried:
-        at_time(space.memory.kept, span, run.steps)[:] = 0  # nothing comes from beyond the last timestep
-    return space
+    return space  # slot T stays zero: nothing comes from beyond the last timestep
 
 
 def _through_init(run: Run, states: Mapping[str, Array]) -> tuple[dict[str, Array], dict[str, Array]]:

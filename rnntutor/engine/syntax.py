@@ -185,7 +185,7 @@ def syntax_tree(expression: str, source: Source, column: int) -> ast.expr:
     except SyntaxError as error:
         raise source.error(
             "this is not complete",
-            column + max(min((error.offset or 1) - 1, len(expression)), 0),
+            column + (error.offset - 1 if error.offset else len(expression)),  # no offset: it ends too early
             "look at the brackets and signs here",
         ) from error
     except (ValueError, RecursionError, MemoryError) as error:
