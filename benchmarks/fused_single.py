@@ -52,7 +52,8 @@ class SingleForward(Forward):
         start: Tape = [(z.dot, (self.Wt, a))]
         if self.hoisted:
             start = [(z[:n].dot, (self.Wt[:n], a)), (np.add, (a, self.ax[t], a))]
-        return start + [
+        return [
+            *start,
             (np.tanh, (a, a)),
             (np.multiply, (a[: 3 * n], self.halves, s)),
             (np.add, (s, self.halves, s)),
@@ -141,7 +142,8 @@ class SingleBackward(Backward):
         if self.doubled:
             dh2 = self.dh2[t]
             start = [(later[n : 6 * n].dot, (self.W, dh2)), (np.multiply, (dh2, k, r[: 2 * n]))]
-        return start + [
+        return [
+            *start,
             (np.add, (r[:n], later[6 * n :], self.dc[t])),
             (self.dc4.reshape(4, n).__setitem__, (..., self.dc[t])),
             (np.multiply, (self.dc4, self.k_c[t], r[3 * n :])),

@@ -12,8 +12,7 @@ from typing import Any
 import click
 
 from rnntutor import __version__
-
-MIN_COLUMNS, MIN_ROWS = 60, 18
+from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS
 
 
 class _Cli(click.Group):
@@ -172,8 +171,8 @@ def check_terminal() -> None:
             "the terminal is too simple for the app (TERM); print a screen with: rnntutor show hello"
         )
     columns, rows = os.get_terminal_size(sys.stdout.fileno())
-    if (columns, rows) < (1, 1) or columns < MIN_COLUMNS or rows < MIN_ROWS:
-        raise ValueError(f"the terminal is {columns}×{rows}; at least {MIN_COLUMNS}×{MIN_ROWS} is needed")
+    if (columns, rows) < (1, 1) or columns < LEAST_COLUMNS or rows < LEAST_ROWS:
+        raise ValueError(f"the terminal is {columns}×{rows}; at least {LEAST_COLUMNS}×{LEAST_ROWS} is needed")
 
 
 def main() -> None:

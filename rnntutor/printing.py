@@ -16,7 +16,7 @@ from rnntutor.app.cursor import Cursor, Direction
 from rnntutor.app.entries import scene_of
 from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line
-from rnntutor.show.layout import LEAST_COLUMNS, LEAST_ROWS
+from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS
 from rnntutor.show.look import ASCII, UNICODE, Look
 from rnntutor.show.page import page
 from rnntutor.show.scene import Scene

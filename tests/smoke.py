@@ -36,7 +36,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, Terminal() as terminal:
         walk(terminal, sys.argv[1:], cwd=Path(folder))
         frames = len(terminal.received)
-    print(f"{sys.argv[1]}: first frame, {STEPS} steps, quit, exit code 0, terminal as found; {frames:,} bytes drawn")
+    said = f"first frame, {STEPS} steps, quit, exit code 0, terminal as found; {frames:,} bytes drawn"
+    sys.stdout.write(f"{sys.argv[1]}: {said}\n")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
-from typing import Self
 
 import pyte
 
@@ -96,8 +95,8 @@ class Terminal:
         """Read until something holds. Raises AssertionError with the screen if it never does."""
         end = time.monotonic() + PATIENCE
         while not until():
-            assert time.monotonic() < end, f"{what} never came; the screen is\n{self.text}"
-            self.read(0.05)
+            over = time.monotonic() > end or (self.process is not None and self.process.poll() is not None)
+            assert self.read(0.05) or not over, f"{what} never came:\n{self.text}"
 
     def wait_for(self, words: str) -> None:
         """Read until the screen shows these words."""

@@ -52,6 +52,11 @@ def test_help_and_version_are_light(words: list[str]) -> None:
     assert not of_command(*words) & {"textual", "rich", "numpy", "safetensors"}
 
 
+@pytest.mark.parametrize("how", ["text", "json"])
+def test_showing_needs_no_screen(how: str) -> None:
+    assert "textual" not in of_command("show", "hello", "--format", how)
+
+
 @pytest.mark.parametrize("words", [["nonesuch"], ["show", "nonesuch"]])
 def test_an_error_is_light(words: list[str]) -> None:
     assert not of_command(*words) & {"textual", "numpy"}

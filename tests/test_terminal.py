@@ -44,7 +44,7 @@ def test_numbers_on_the_screen_are_the_engine_s(terminal: Terminal) -> None:
     terminal.wait_for("t 0 · line i")
     terminal.type("jj")
     for line in model.cell.lines:
-        terminal.wait_for(f"t 0 · line {line.name} · ")
+        terminal.wait_for(f"t 0 · line {line.name}")
         worked_out = terminal.settle().split("why", maxsplit=1)[1]
         number = abs(run[line.name].reshape(-1)[2 if run[line.name].ndim == 3 else 0])
         assert f"{number:.3f}" in worked_out, line.text

@@ -10,6 +10,8 @@ import numpy as np
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
+from rnntutor.engine.shapes import infer
+from rnntutor.engine.syntax import EquationError
 
 
 def gradcheck(
@@ -35,7 +37,9 @@ def gradcheck(
         shapes = cell.param_shapes(hidden, input, **sizes)
         params = {name: rng.normal(0, 0.5, shape) for name, shape in shapes.items()}
     params = {name: np.array(p, np.float64) for name, p in params.items()}
-    x = rng.normal(size=(steps, batch, input)) if x is None else np.array(x, np.float64)
+    if x is None:
+        x = rng.normal(size=(steps, batch, _features(cell, params) or input))
+    x = np.array(x, np.float64)
     inputs = _inputs(cell, rng, x, sizes)
     seeds = _seeds(cell, rng, params, x, inputs)
 
@@ -48,6 +52,15 @@ def gradcheck(
 
     grads = run(cell, params, x, None, **inputs).backward(seeds)
     return max(_error(partial(loss, name), values, grads[name], epsilon) for name, values in given.items())
+
+
+def _features(cell: Cell, params: Mapping[str, Array]) -> int:
+    """How many features x has, as far as the parameters tell; 0 if they do not."""
+    try:
+        shapes = infer(cell.step, {name: p.shape for name, p in params.items()})
+    except EquationError:
+        return 0
+    return shapes[cell.step.by_name["x"]][0] if "x" in cell.step.by_name else 0
 
 
 def _inputs(cell: Cell, rng: np.random.Generator, x: Array, sizes: Mapping[str, int]) -> dict[str, Array]:

@@ -44,6 +44,11 @@ class _Simplifier(Builder):
             return self.add("sub", a, self.nodes[b].args[0])
         return self.add(op, a, b)
 
+    def power(self, base: int, exponent: ast.expr, source: Source) -> int:
+        """A power; to the first it is the base itself."""
+        first = isinstance(exponent, ast.Constant) and exponent.value == 1
+        return base if first else super().power(base, exponent, source)
+
     def negative(self, a: int) -> int:
         """Minus a; twice minus is nothing."""
         node = self.nodes[a]
@@ -147,8 +152,7 @@ class _Reverse:
         if not text:
             return
         names = dict(zip("abc", node.args, strict=False)) | {"d": gradient, "y": place}
-        if node.op == "pow":
-            text = f"d * {node.value:g} * a" + (f" ** {node.value - 1:g}" if node.value > 2 else "")
+        text = text.format(n=node.value, m=node.value - 1)
         piece = self.build.build(_template(text), lambda leaf: names[leaf.id], _VJP)
         scalar = self.ranks[node.args[which]] == 0 and self.ranks[place] > 0
         yield self.build.add("sum", piece) if scalar else piece

@@ -4,7 +4,8 @@ An operation works on arrays whose last two axes are (features, batch); any axes
 are carried along. A scalar of the language is an array with one feature.
 
 The vector-Jacobian products are text in the language itself, one per operand: `d` is the gradient that
-arrives, `y` the result, `a`, `b` and so on the operands. `differentiate` turns them into lines.
+arrives, `y` the result, `a`, `b` and so on the operands; {n} is a power's exponent and {m} one less.
+`differentiate` turns them into lines.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ OPS: dict[str, Op] = {
     "div": Op(np.divide, ("d / b", "-d * y / b"), "/", 2),
     "matmul": Op(np.matmul, ("outer(d, b)", "a.T @ d"), "@", 2),
     "neg": Op(negative, ("-d",), "-", 3),
-    "pow": Op(np.power, ("d * n * a ** (n - 1)",), "**", 4),
+    "pow": Op(np.power, ("d * {n:g} * a ** {m:g}",), "**", 4),
     "concat": Op(concat),
     "sigmoid": Op(sigmoid, ("d * y * (1 - y)",), "sigmoid"),
     "tanh": Op(np.tanh, ("d * (1 - y**2)",), "tanh"),

@@ -1,1 +1,4 @@
 """Pictures of a run: pure functions from values and a playhead to Rich text. NumPy, Rich and the engine only."""
+
+LEAST_COLUMNS, LEAST_ROWS = 60, 18
+"""Smaller than this, nothing can be shown that helps."""

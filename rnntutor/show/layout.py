@@ -8,9 +8,6 @@ from rnntutor.show import tape
 from rnntutor.show.rows import full_height
 from rnntutor.show.scene import Scene
 
-LEAST_COLUMNS, LEAST_ROWS = 60, 18
-"""Smaller than this, nothing can be shown that helps."""
-
 
 @dataclass(frozen=True)
 class Arrangement:

@@ -9,12 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.text import Text
 
 from rnntutor.app.cursor import Cursor, Direction, Track
-from rnntutor.show import chrome, grid, score, tape
+from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, grid, score, tape
 from rnntutor.show.element import Elements, Expr, factors, summands
-from rnntutor.show.layout import LEAST_COLUMNS, LEAST_ROWS
 from rnntutor.show.look import ASCII, LIGHT, UNICODE, Look
 from rnntutor.show.page import page
 from rnntutor.show.scene import Scene, round_up

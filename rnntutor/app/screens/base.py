@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
-from rnntutor.show.layout import LEAST_COLUMNS, LEAST_ROWS
+from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS
 from rnntutor.show.look import Look
 
 if TYPE_CHECKING:
