@@ -49,6 +49,8 @@ class Normal:
 
 
 class _Normaliser:
+    """Reads a program and says what each of its values adds up to; a `Maker` turns that into values."""
+
     def __init__(
         self,
         program: Program,
@@ -116,14 +118,13 @@ class _Normaliser:
 
     def _own(self, place: int, value: int) -> int:
         """Lines that may be edited and carried values must not share a value with anything else."""
-        shared = self.make.values[value].op in ("leaf", "const") or value in self.made.values()
-        if (
-            place in self.wanted and self.make.values[value].phase == PREP
-        ):  # the same at every timestep, and shown there
+        made = self.make.values[value]
+        if place in self.wanted and made.phase == PREP:  # the same at every timestep, and shown there
             return self.make.intern(Value("copy", (value,), PRE, self._rows(place)))
-        return (
-            self.make.add("copy", value, rows=self._rows(place)) if place in self.owners and shared else value
-        )
+        shared = made.op in ("leaf", "const") or value in self.made.values()
+        if place in self.owners and shared:
+            return self.make.add("copy", value, rows=self._rows(place))
+        return value
 
     # Sums of terms.
 
@@ -217,21 +218,15 @@ class _Normaliser:
             if node.op == "const":
                 return scaled(self.terms(other), node.value)
         left, right = self.terms(a), self.terms(b)
-        if (self._recurrent(left) and self._recurrent(right)) or self.make.stage == POST:
+        in_loop = self._recurrent(left), self._recurrent(right)
+        if self.make.stage == POST or in_loop[0] == in_loop[1] or self._rows(a) != self._rows(b):
             return self._base_terms(self._opaque(place))
-        if not self._recurrent(left) and not self._recurrent(right):
-            return self._base_terms(self._opaque(place))
-        loop, known = (left, self.value(b)) if self._recurrent(left) else (right, self.value(a))
-        if self._rows(place) != max(self._rows(a), self._rows(b)) or self._rows(a) != self._rows(b):
-            return self._base_terms(self._opaque(place))
-        return [replace(term, factor=self._times(term.factor, known)) for term in loop]
+        terms, known = (left, b) if in_loop[0] else (right, a)
+        factor = self.value(known)
+        return [replace(term, factor=self._times(term.factor, factor, self._rows(place))) for term in terms]
 
-    def _times(self, factor: int | None, known: int) -> int:
-        if factor is None:
-            return known
-        return self.make.add(
-            "mul", factor, known, rows=max(self.make.values[factor].rows, self.make.values[known].rows)
-        )
+    def _times(self, factor: int | None, known: int, rows: int) -> int:
+        return known if factor is None else self.make.add("mul", factor, known, rows=rows)
 
     def _weight(self, place: int) -> Weight:
         """The parameter that a product multiplies by, perhaps transposed."""
