@@ -9,7 +9,7 @@ from rich.text import Text
 from rnntutor.engine.ops import LEAVES
 from rnntutor.show.element import Elements, Expr, Product, leaves
 from rnntutor.show.look import Look
-from rnntutor.show.texts import line_of, number, pad, shorten, words
+from rnntutor.show.texts import cut, line_of, number, pad, shorten, words
 
 
 def made_from(elements: Elements, expr: Expr, look: Look, width: int, height: int) -> list[Text]:
@@ -70,7 +70,11 @@ def _one_product(product: Expr, look: Look, width: int, room: int) -> list[Text]
     listed = min(len(ordered), room - 2 if room - 1 < len(ordered) else room - 1, 12)
     if listed < 1:
         return [heading]
-    heading.append(f"   {len(product.terms)} terms, the largest first", look.faint)
+    zeros = len(product.terms) - len(ordered)
+    heading.append(f"   {len(ordered)} terms, the largest first", look.faint)
+    if zeros:
+        heading.append(f"; {zeros} more are zero", look.faint)
+    cut(heading, width, look)
     top, rest = ordered[:listed], ordered[listed:]
     size = max(cell_len(k.label) for k in top)
     lines = [_term(k, top[0], size, look) for k in top]

@@ -101,6 +101,8 @@ def _lines(scene: Scene, head: Playhead, look: Look) -> list[Row]:
         line = scene.current_line(head) if k == head.line else stop.line
         name = plain_name(line.name).write(look.glyphs)
         formula, caption = writer.formula(line.place), words(_caption(scene, head, look, stop, line), look)
+        if stop.folded:  # said beside the formula, since a caption may have no room
+            formula = f"{formula}   {stop.lines.index(line) + 1}/{stop.size}"
         scale = scale_of(scene, head, look, stop)
         usual = 1.0 if head.direction == "forward" else scale_of(scene, head, look, scene.backward[0])
         note = _note(scale, look) if scale != usual else ""
@@ -127,7 +129,7 @@ def _caption(scene: Scene, head: Playhead, look: Look, stop: Stop, line: Line) -
     if head.direction == "forward":
         return line.caption
     if stop.folded:
-        return f"{stop.lines.index(line) + 1} of {stop.size} parameters: adds up over every t"
+        return f"lengths of {stop.size} parameters"
     return " · ".join(_of_gradient(scene, head, look, line))
 
 

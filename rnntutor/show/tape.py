@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from rich.text import Text
 
+from rnntutor.engine.ops import Array
 from rnntutor.show.grid import append_heat, heat_width
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Playhead, Scene, Stop
@@ -206,9 +207,14 @@ def _loss_of(at: Slot) -> None:
         at.line.append(at.look.glyphs.dot, at.look.faint)
         return
     name = stop.line.name
-    most = at.scene.remembered("largest loss", lambda: float(np.nanmax(at.scene.run[name])))
+    most = at.scene.remembered("largest loss", lambda: _largest_finite(at.scene.run[name]))
     value = float(at.scene.run[name][at.t, 0])
     at.line.append(f"{bar(value / max(most, 1e-300), at.look)} {value:.2f}", at.look.text)
+
+
+def _largest_finite(values: Array) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.max()) if finite.size else 1.0
 
 
 def _norm_of(state: str) -> Drawer:

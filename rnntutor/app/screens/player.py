@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.events import Resize
 from textual.reactive import reactive
@@ -95,6 +97,4 @@ class PlayerScreen(TutorScreen):
         """Move to a line; beside the boxes the unit stays."""
         unit = message.unit if message.unit >= 0 else self.cursor.unit
         moved = self.track.to_line(self.cursor, message.line, unit)
-        self.cursor = (
-            moved if message.unit >= 0 else Cursor(moved.direction, moved.t, moved.line, self.cursor.unit)
-        )
+        self.cursor = moved if message.unit >= 0 else replace(moved, unit=self.cursor.unit)
