@@ -29,6 +29,9 @@ def share(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> 
     first.append(f"{bars[0]}{name}{bars[1]} = ", look.text).append(
         _length(scene.share_norm(line, head.t)), look.accent()
     )
+    if scene.original is not None:
+        old, new = (_length(k.share_norm(line, head.t)) for k in (scene.original, scene))
+        first.append(f"   was {old}" if old != new else "", look.soft)
     lines = [first, *_sums(scene, head, line, look)]
     found = _largest(scene, line, look)
     return [*lines, *([found] if found else []), *_each(scene, head, line, look, height - len(lines) - 2)][
