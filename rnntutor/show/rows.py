@@ -172,6 +172,8 @@ def _caption(scene: Scene, head: Playhead, look: Look, stop: Stop, line: Line) -
 def _of_gradient(scene: Scene, head: Playhead, look: Look, line: Line) -> list[str]:
     """What a gradient belongs to, where it comes from and where it goes."""
     said = [_temporary(line.caption, look)] if line.caption else []
+    if scene.set_by_hand(line.name[1:], head.t):
+        said.append("set by hand, followed through its formula all the same")
     said += [
         k.caption.split(":")[0].split(",")[0] for k in scene.run.cell.step.lines if f"d{k.name}" == line.name
     ]

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line
+from rnntutor.show.beside import checked
 from rnntutor.show.check import check_parameter
 from rnntutor.show.formula import Writer, line_name, timed
 from rnntutor.show.look import Look
@@ -68,8 +69,6 @@ def _sum_from(scene: Scene, line: Line, t: int) -> Array:
 
 def _largest(scene: Scene, line: Line, look: Look) -> Text | None:
     """The largest number of the whole gradient, held against its finite difference."""
-    from rnntutor.show.why import checked
-
     name = line.name[1:]
     total = scene.grads.params[name]
     if not np.isfinite(total).all():

@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 
 from rnntutor.engine.ops import OPS
-from rnntutor.show.check import Check, check
+from rnntutor.show.beside import beside
 from rnntutor.show.element import Elements, Expr, elements_of, factors, summands
 from rnntutor.show.formula import line_name, power
 from rnntutor.show.look import Look
@@ -146,11 +146,11 @@ def why(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> li
         elements = elements_of(scene, head, look)
         expr = elements.of(stop.line.place, unit)
         name = line_name(stop.line.name, head.t).write(look.glyphs, elements.index(stop.line.place, unit))
-        beside = _beside(scene, head, expr, look)
+        said = beside(scene, head, expr, look)
         if head.direction == "forward" and (expr.place, expr.index) in elements.by_hand:
-            body = _by_hand(expr, name, beside, look, width - 7, height)
+            body = _by_hand(expr, name, said, look, width - 7, height)
         else:
-            body = _calculation(expr, name, beside, look, width - 7, height)
+            body = _calculation(expr, name, said, look, width - 7, height)
         body += _rest(elements, expr, look, width - 7, height - len(body))
         body += _onward(scene, head, look, width - 7, height - len(body))
     lines = [
@@ -162,26 +162,15 @@ def why(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> li
     return lines[: max(0, height)]
 
 
-def _beside(scene: Scene, head: Playhead, expr: Expr, look: Look) -> list[Text]:
-    """What stands beside the result: what it was before all edits, and the finite difference of a gradient."""
-    said, stop, unit = [], scene.stop(head), scene.unit(head)
-    if scene.original is not None:
-        old = number(float(scene.original.column(head.direction, stop.line.place, head.t)[unit]), expr.signed)
-        if old != number(expr.value, expr.signed):
-            said.append(line_of((f"was {old}", look.soft)))
-    found = check(scene, stop.line, head.t, unit) if head.direction == "backward" else None
-    return [*said, checked(found, look)] if found else said
-
-
 def _by_hand(
-    expr: Expr, name: str, beside: Sequence[Text], look: Look, width: int, height: int
+    expr: Expr, name: str, asides: Sequence[Text], look: Look, width: int, height: int
 ) -> list[Text]:
     """A number that was set, and the formula that no longer makes it."""
     line = line_of((f"{name}  =  ", look.strong), (number(expr.value, expr.signed), look.accent()))
     line.append("   set by hand", look.soft)
     work = working(expr, look)
     formula = shorten(f"instead of {_joined(work, work.rows[0])}", width - 7, look.glyphs.more)
-    lines = _with_beside(line, beside, width, 0)
+    lines = _with_asides(line, asides, width, 0)
     return [*lines, line_of((" " * min(7, width) + formula, look.faint))][:height]
 
 
@@ -198,14 +187,14 @@ def _onward(scene: Scene, head: Playhead, look: Look, width: int, height: int) -
 
 
 def _calculation(
-    expr: Expr, name: str, beside: Sequence[Text], look: Look, width: int, height: int
+    expr: Expr, name: str, asides: Sequence[Text], look: Look, width: int, height: int
 ) -> list[Text]:
     """The calculation in as many rows as there is room for."""
     work = working(expr, look)
     total = number(expr.value, expr.signed)
     rows = _chosen(work.rows, height)
     if height < 3 or _wide(work, rows, name) > width:
-        return _narrow(work, name, total, beside, look, width, height)
+        return _narrow(work, name, total, asides, look, width, height)
     widths = [max(cell_len(row[k]) for row in rows) for k in range(len(work.signs))]
     lines = []
     for k, row in enumerate(rows):
@@ -215,7 +204,7 @@ def _calculation(
         lines.append(line)
     return [
         *lines[:-1],
-        *_with_result(lines[-1], total, beside, look, width, height - len(lines)),
+        *_with_result(lines[-1], total, asides, look, width, height - len(lines)),
     ]
 
 
@@ -245,19 +234,19 @@ def _cells(line: Text, work: Working, row: tuple[str, ...], widths: list[int], s
 
 
 def _with_result(
-    line: Text, total: str, beside: Sequence[Text], look: Look, width: int, spare: int
+    line: Text, total: str, asides: Sequence[Text], look: Look, width: int, spare: int
 ) -> list[Text]:
     """The last row with the result, and beside or under it what is said about it."""
     line.rstrip()
     line.append("   =  ", look.text)
     line.append(total, look.accent())
-    return _with_beside(line, beside, width, spare)
+    return _with_asides(line, asides, width, spare)
 
 
-def _with_beside(line: Text, beside: Sequence[Text], width: int, spare: int) -> list[Text]:
+def _with_asides(line: Text, asides: Sequence[Text], width: int, spare: int) -> list[Text]:
     """A line and what is said about it: behind it, or under it where that does not fit."""
     lines = [line]
-    for said in beside:
+    for said in asides:
         gap = 3 if said.plain.startswith("was") else 6
         if lines[-1].cell_len + gap + said.cell_len <= width:
             lines[-1] = Text.assemble(lines[-1], " " * gap, said, no_wrap=True, end="")
@@ -266,16 +255,8 @@ def _with_beside(line: Text, beside: Sequence[Text], width: int, spare: int) -> 
     return lines
 
 
-def checked(found: Check, look: Look) -> Text:
-    """A finite difference, and whether the gradient agrees with it."""
-    mark = look.glyphs.yes if found.agrees else look.glyphs.no
-    return line_of(
-        (f"finite difference {number(found.difference)} {mark}", look.good if found.agrees else look.bad)
-    )
-
-
 def _narrow(
-    work: Working, name: str, total: str, beside: Sequence[Text], look: Look, width: int, height: int
+    work: Working, name: str, total: str, asides: Sequence[Text], look: Look, width: int, height: int
 ) -> list[Text]:
     """The calculation in one or two lines: the formula if there is room, the numbers, the result."""
     formula, numbers = _joined(work, work.rows[0]), _joined(work, work.brief)
@@ -283,13 +264,13 @@ def _narrow(
     if height > 1:
         lines.append(line_of((shorten(f"{name} = {formula}", width, look.glyphs.more), look.strong)))
     lead = f"{name} = " if height <= 1 else " " * cell_len(name) + " = "
-    was = sum(3 + said.cell_len for said in beside if said.plain.startswith("was"))
+    was = sum(3 + said.cell_len for said in asides if said.plain.startswith("was"))
     room = width - len(total) - 3 - cell_len(lead) - was
     last = line_of(
         (lead, look.strong), (shorten(numbers, room, look.glyphs.more), look.text), (" = ", look.text)
     )
     last.append(total, look.accent())
-    return [*lines, *_with_beside(last, beside, width, height - len(lines) - 1)]
+    return [*lines, *_with_asides(last, asides, width, height - len(lines) - 1)]
 
 
 def _joined(work: Working, row: tuple[str, ...]) -> str:

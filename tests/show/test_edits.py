@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,6 +70,13 @@ def test_the_header_counts() -> None:
         assert said in chrome.header(edited(*places), Cursor(), Look(), 120).plain
 
 
+def test_the_header_keeps_the_place_whatever_the_title() -> None:
+    long = replace(GATE, title="A title that is longer than all the room there is for it up there")
+    assert chrome.header(long, Cursor("forward", 2, 1, 3), Look(), 60).plain.endswith(
+        "2 edits  ▶ t 2 · f[3]  "
+    )
+
+
 def underlined(played: Scene, head: Cursor, look: Look) -> dict[str, list[int]]:
     """The units of every row whose box has a line under it."""
     sheet = score.lay_out(played, head, look, 120, 40)
@@ -131,6 +140,12 @@ def test_why_does_not_work_out_what_was_set() -> None:
 def test_a_gradient_says_what_it_was() -> None:
     lines = [k.plain for k in why(GATE, Cursor("backward", 1, 3, 3), Look(), 120, 12)]
     assert any("was " in k for k in lines)
+
+
+def test_the_gradient_of_what_was_set_says_that_it_goes_on_through_the_formula() -> None:
+    for t, said in ((2, True), (1, False)):
+        lines = [k.plain for k in score.score(GATE, Cursor("backward", t, 9, 3), Look(), 200, 40)]
+        assert any(k.split()[0] == "df" and "set by hand, followed" in k for k in lines[1:]) == said
 
 
 def test_the_tape_says_old_and_new() -> None:
