@@ -174,6 +174,22 @@ async def test_while_a_number_is_typed_keys_are_text_and_the_mouse_selects() -> 
         assert str(line.query_one("Label", Static).render()).startswith("i₂[5] = ")
 
 
+async def test_a_terminal_that_becomes_too_small_closes_the_line() -> None:
+    app = player_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "e", "1")
+        await pilot.resize_terminal(50, 10)
+        await pilot.pause()
+        assert not player(app).query_one(EditLine).display
+        await pilot.resize_terminal(80, 24)
+        await press(pilot, "right")
+        assert player(app).cursor.line == 1
+        await press(pilot, "e", "1")
+        await pilot.resize_terminal(50, 10)
+        await press(pilot, "q")
+    assert app.return_code == 0
+
+
 @pytest.mark.parametrize("name", ["NO_COLOR", ""])
 async def test_without_colour_and_in_ascii(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if name:

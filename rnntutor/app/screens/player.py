@@ -32,7 +32,7 @@ MOVES = frozenset({
 })  # fmt: skip
 """What `action_move` may do: the moves of `Track`."""
 _NO_GRADIENTS = "Gradients follow from values and cannot be set; b leads to the forward pass."
-_TYPE = "Enter sets it, Esc leaves. Any other number: f[2,3] = 0, x[1,0] = 1, W_f[3,5] = 0"
+_TYPE = "Enter sets it, Esc leaves. Or name another: f[2,3] = 0, W_f[3,5] = 0"
 
 
 def _short(error: ValueError) -> str:
@@ -72,6 +72,8 @@ class PlayerScreen(TutorScreen):
     def on_resize(self, event: Resize) -> None:
         """Share out the rows."""
         super().on_resize(event)
+        if self._typing and self.has_class("small"):
+            self.on_edit_left()
         self._arrange()
 
     def watch_cursor(self, before: Cursor, after: Cursor) -> None:
@@ -105,7 +107,7 @@ class PlayerScreen(TutorScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a number is typed, the screen's own keys rest."""
-        return action in ("edit", "help") or not self._typing
+        return not self._typing
 
     # Editing.
 
