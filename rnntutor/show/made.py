@@ -34,7 +34,10 @@ def _operands(elements: Elements, named: list[Expr], look: Look, width: int) -> 
     """One line per operand: f₂[3] = 0.615, and the equation that it came from."""
     captions = {line.place: line.caption for line in elements.program.lines}
     size = max((cell_len(leaf.text) for leaf in named), default=0)
-    formulas = [elements.writer.formula(leaf.place) for leaf in named]
+    formulas = [
+        "set by hand" if (leaf.place, leaf.index) in elements.by_hand else elements.writer.formula(leaf.place)
+        for leaf in named
+    ]
     longest = max((cell_len(formula) for formula in formulas), default=0)
     lines = []
     for leaf, formula in zip(named, formulas, strict=True):

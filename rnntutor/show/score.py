@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 
 from rnntutor.show.element import elements_of
-from rnntutor.show.grid import Window, append_numbers, append_strip, window
+from rnntutor.show.grid import Marks, Window, append_numbers, append_strip, window
 from rnntutor.show.look import Look
 from rnntutor.show.rows import Row, rows, scale_of
 from rnntutor.show.scene import Playhead, Scene
@@ -187,7 +187,8 @@ def _drawn(scene: Scene, head: Playhead, look: Look, sheet: Sheet, row: Row, cut
     where = sheet.window(
         row.size, scene.unit(head) if row.size == scene.stop(head).size else min(head.unit, row.size - 1)
     )
-    append_strip(line, row.values, row.scale, where, look, scene.unit(head) if current else -1)
+    marks = Marks(scene.unit(head) if current else -1, row.changed, row.by_hand)
+    append_strip(line, row.values, row.scale, where, look, marks)
     if row.note:
         pad(line, sheet.strip_at + sheet.strip_room + 1).append(row.note, caption)
     if row.caption and sheet.caption_width >= _LEAST_CAPTION:

@@ -6,6 +6,7 @@ import numpy as np
 from rich.text import Text
 
 from rnntutor.engine.program import Line
+from rnntutor.show.beside import checked
 from rnntutor.show.check import Check, check_parameter
 from rnntutor.show.formula import Writer, line_name, timed
 from rnntutor.show.look import Look
@@ -30,9 +31,14 @@ def share(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> 
     added = [_part(scene, line, t, entry) for t in range(head.t, scene.steps)]
     label = f"{line.name}[{','.join(map(str, entry))}]"
     found = check_parameter(scene, name, entry) if head.t == 0 else None
+    old = (
+        sum(_part(scene.original, line, t, entry) for t in range(head.t, scene.steps))
+        if scene.original
+        else None
+    )
     if height < 5:
         return [*lines, _in_one_line(label, added, look, width)][: max(1, height)]
-    lines += [*_bars(label, head.t, added, look, height - 2), _sum(label, added, found, look)]
+    lines += [*_bars(label, head.t, added, look, height - 2), _sum(label, added, old, found, look)]
     for text in lines:
         cut(text, width, look)
     return lines[: max(1, height)]
@@ -73,12 +79,12 @@ def _row(name: str, value: float, part: float | None, look: Look) -> Text:
     return row
 
 
-def _sum(label: str, added: list[float], found: Check | None, look: Look) -> Text:
+def _sum(label: str, added: list[float], old: float | None, found: Check | None, look: Look) -> Text:
     """What was added so far; the whole gradient once t 0 is swept, held against its finite difference."""
-    from rnntutor.show.why import checked
-
     row = line_of(("sum".rjust(10), look.soft), (number(sum(added)).rjust(12), look.accent()), "  ")
     row.append(f"= {label}, so far" if found is None else f"= {label}", look.text)
+    if old is not None and number(old) != number(sum(added)):
+        row.append(f"   was {number(old)}", look.soft)
     return Text.assemble(row, "   ", checked(found, look), no_wrap=True, end="") if found else row
 
 
