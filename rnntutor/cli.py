@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,20 +38,21 @@ class _Cli(click.Group):
 def cli(ctx: click.Context, ascii_only: bool) -> None:
     """Step forward and backward through recurrent networks, every number real.
 
-    Without arguments a list of lessons opens. With the name of a lesson, that lesson opens at once.
+    Without arguments a list of lessons opens. With the name of a lesson, or a model file, that opens at once.
     """
     ctx.obj = {"ascii": ascii_only}
     if ctx.invoked_subcommand is None:
-        play_in_terminal(None, ascii_only)
+        play_in_terminal(None, None, ascii_only)
 
 
 @cli.command(hidden=True)
 @click.argument("lesson")
+@click.option("--text", help="The text to play instead of the lesson's own.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
 @click.pass_context
-def play(ctx: click.Context, lesson: str, ascii_only: bool) -> None:
-    """Open a lesson."""
-    play_in_terminal(lesson, ascii_only or ctx.obj["ascii"])
+def play(ctx: click.Context, lesson: str, text: str | None, ascii_only: bool) -> None:
+    """Open a lesson, or a model file."""
+    play_in_terminal(lesson, text, ascii_only or ctx.obj["ascii"])
 
 
 @cli.command()
@@ -62,16 +64,17 @@ def play(ctx: click.Context, lesson: str, ascii_only: bool) -> None:
     "--format", "how", type=click.Choice(["text", "json"]), default="text", help="A screen, or every number."
 )
 @click.option("--width", default=0, help="Columns of the text; those of the terminal, or 120, if not given.")
+@click.option("--text", help="The text to play instead of the lesson's own.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
 @click.pass_context
-def show(ctx: click.Context, lesson: str, place: str, how: str, width: int, ascii_only: bool) -> None:
-    """Print one screen of a lesson, or every number of it, without opening the app."""
-    from rnntutor.lessons import find_lesson
-
-    asked = find_lesson(lesson)
+def show(
+    ctx: click.Context, lesson: str, place: str, how: str, width: int, text: str | None, ascii_only: bool
+) -> None:
+    """Print one screen of a lesson or a model file, or every number of it, without opening the app."""
+    opened = opener(lesson, text)
     from rnntutor.printing import as_json, as_text
 
-    found = open_lesson(asked)
+    found = opened()
     columns = width or shutil.get_terminal_size((120, 38)).columns
     plain = ascii_only or ctx.obj["ascii"]
     click.echo(as_text(found, place, columns, ascii_only=plain) if how == "text" else as_json(found, place))
@@ -106,22 +109,32 @@ def train(lesson: str | None, out: Path | None, **given: Any) -> None:
         folder, command, target = None, settings.command, out or Path("model.safetensors")
     else:
         if asked:
-            raise ValueError(f"--lesson takes its settings from lesson.toml; leave out --{next(iter(asked))}")
+            raise ValueError(
+                f"--lesson takes its settings from lesson.toml; leave out {', '.join(f'--{k}' for k in asked)}"
+            )
         found = find_lesson(lesson)
         settings = Settings.of(found.training)
         folder, command, target = found.folder, f"rnntutor train --lesson {found.id}", out or found.model
-    _train(settings, read_text(settings, folder), record_of(settings, command), target)
+    _check_target(target)
+    text = read_text(settings, folder)
+    _train(settings, text, record_of(settings, command, text), folder, target)
 
 
-def _train(settings: Any, text: str, record: dict[str, Any], target: Path) -> None:
+def _check_target(target: Path) -> None:
+    """Raise ValueError where no model can be written, before a training that would be lost."""
+    if not target.parent.is_dir():
+        raise ValueError(f"{target.parent}: there is no such folder")
+    if target.exists() and not target.is_file():
+        raise ValueError(f"{target}: this is not a file; a model cannot be written there")
+
+
+def _train(settings: Any, text: str, record: dict[str, Any], folder: Path | None, target: Path) -> None:
     """Train with a line of progress now and then, and save."""
     from rnntutor.model import save_model
     from rnntutor.training import training
 
-    if not target.parent.is_dir():
-        raise ValueError(f"{target.parent}: there is no such folder")
     every = max(1, settings.iterations // 10)
-    for progress, model in training(settings, text, record):
+    for progress, model in training(settings, text, record, folder):
         k = progress.iteration
         if k == 1 or k % every == 0:
             click.echo(f"iteration {k:6}   loss {progress.loss:.4f}   gradient norm {progress.norm:.3f}")
@@ -130,21 +143,43 @@ def _train(settings: Any, text: str, record: dict[str, Any], target: Path) -> No
             click.echo(f"saved {target}")
 
 
-def open_lesson(lesson: Any) -> Any:
+def open_lesson(lesson: Any, text: str | None = None) -> Any:
     """The episode of a lesson: its model run over its text."""
     from rnntutor.model import load_model
     from rnntutor.tasks.chars import episode
 
-    return episode(load_model(lesson.model), lesson.play, lesson.title)
+    return episode(load_model(lesson.model), text or lesson.play, lesson.title)
 
 
-def play_in_terminal(name: str | None, ascii_only: bool) -> None:
-    """Open the app on the list, or on one lesson. Raises ValueError where it cannot run."""
-    from rnntutor.lessons import find_lesson, list_lessons
+def open_model(path: Path, text: str | None) -> Any:
+    """The episode of a model file, over the text given or the beginning of what it learned."""
+    from rnntutor.model import load_model
+    from rnntutor.tasks.chars import episode
 
-    lesson = find_lesson(name) if name is not None else None
+    model = load_model(path)
+    played = text or model.record.get("play")
+    if not isinstance(played, str):
+        raise ValueError(f"{path}: say what to play, with --text")
+    return episode(model, played, path.stem)
+
+
+def opener(name: str, text: str | None) -> Callable[[], Any]:
+    """What opens a lesson or a model file. A name that is neither is told before anything heavy loads."""
+    from rnntutor.lessons import find_lesson
+
+    path = Path(name)
+    if path.suffix == ".safetensors":
+        return partial(open_model, path, text)
+    return partial(open_lesson, find_lesson(name), text)
+
+
+def play_in_terminal(name: str | None, text: str | None, ascii_only: bool) -> None:
+    """Open the app on the list, or on one lesson or model. Raises ValueError where it cannot run."""
+    from rnntutor.lessons import list_lessons
+
+    opened = opener(name, text) if name is not None else None
     check_terminal()
-    start = open_lesson(lesson) if lesson is not None else None
+    start = opened() if opened is not None else None
     from rnntutor.app.app import RnnTutorApp
     from rnntutor.app.entries import Entry
 
@@ -187,6 +222,8 @@ def main() -> None:
         _fail(error.format_message())
     except (ValueError, ArithmeticError, OSError) as error:
         _fail(str(error))
+    except MemoryError as error:
+        _fail(f"there is not enough memory: {error}".removesuffix(": "))
 
 
 def _fail(message: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,12 +46,17 @@ def lessons_folder() -> Path:
 
 
 def list_lessons() -> list[Lesson]:
-    """All lessons in the order of the course."""
-    return [
-        load_lesson(folder)
-        for folder in sorted(lessons_folder().iterdir())
-        if (folder / "lesson.toml").is_file()
-    ]
+    """All lessons in the order of the course, but for those that cannot be opened."""
+    lessons = []
+    for folder in _folders():
+        with suppress(LessonError):
+            lessons.append(load_lesson(folder))
+    return lessons
+
+
+def _folders() -> list[Path]:
+    """Where a lesson is, good or not, in the order of the course."""
+    return [folder for folder in sorted(lessons_folder().iterdir()) if (folder / "lesson.toml").is_file()]
 
 
 def find_lesson(name: str) -> Lesson:
@@ -58,9 +64,12 @@ def find_lesson(name: str) -> Lesson:
     if (Path(name) / "lesson.toml").is_file():
         return load_lesson(Path(name))
     lessons = list_lessons()
-    for number, lesson in enumerate(lessons, 1):
-        if name in (lesson.id, str(number), lesson.folder.name):
+    for lesson in lessons:
+        if name == lesson.id:
             return lesson
+    for number, folder in enumerate(_folders(), 1):
+        if name in (str(number), folder.name, folder.name.partition("-")[2]):
+            return load_lesson(folder)
     raise LessonError(f"no lesson is called {name!r}; there are {', '.join(lesson.id for lesson in lessons)}")
 
 
@@ -77,14 +86,15 @@ def load_lesson(folder: Path) -> Lesson:
         raise LessonError(f"{file}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LessonError(f"{file}: {error}") from error
-    if table.get("format_version") != FORMAT_VERSION:
-        raise LessonError(
-            f"{file}: format_version should be {FORMAT_VERSION}, not {table.get('format_version')!r}"
-        )
+    version = table.get("format_version")
+    if version != FORMAT_VERSION or type(version) is not int:
+        raise LessonError(f"{file}: format_version should be {FORMAT_VERSION}, not {version!r}")
     texts = {name: _text(file, table, name) for name in ("id", "title", "summary", "play")}
     training = table.get("train")
     if not isinstance(training, dict):
         raise LessonError(f"{file}: a table [train] is wanted")
+    if not isinstance(training.get("cell", ""), str):
+        raise LessonError(f"{file}: cell should be a text, not {training['cell']!r}")
     return Lesson(folder, training=training, **texts)
 
 

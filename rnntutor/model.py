@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
@@ -18,7 +18,7 @@ from safetensors.numpy import save
 
 from rnntutor.engine.cell import Cell, parse_cell
 from rnntutor.engine.ops import Array
-from rnntutor.engine.shapes import infer
+from rnntutor.engine.shapes import Shape, infer
 
 FORMAT = "rnntutor 1"
 MAX_HEADER = 1 << 24
@@ -30,6 +30,8 @@ _DTYPES: dict[str, Callable[[memoryview], Array]] = {
     "BF16": lambda data: (np.frombuffer(data, "<u2").astype(np.uint32) << 16).view(np.float32),
 }
 """How each kind of number becomes one to compute with, exactly."""
+_KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
+"""Those that NumPy has too."""
 
 
 class ModelError(ValueError):
@@ -49,13 +51,28 @@ class Model:
 
 
 def save_model(path: str | Path, model: Model) -> None:
-    """Write a model; an existing file is replaced at once or not at all."""
-    path = Path(path)
+    """Write a model; an existing file is replaced at once or not at all.
+
+    Raises ModelError for what `load_model` would refuse.
+    """
+    path = _path(path)
+    params = {name: np.asarray(p) for name, p in model.params.items()}
+    for name, p in params.items():
+        if p.dtype.newbyteorder("<").str not in _KINDS.values():
+            raise ModelError(f"{path}: {name!r} holds {p.dtype}; wanted is one of {', '.join(_KINDS)}")
+    _check_shapes(path, model.cell, {name: p.shape for name, p in params.items()}, len(model.symbols))
+    _check_words(path, list(model.symbols), model.record)
+    try:
+        record = json.dumps(dict(model.record), sort_keys=True)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ModelError(f"{path}: record should hold what JSON can: {error}") from error
     metadata = {
         "format": FORMAT, "title": model.cell.title, "cell": model.cell.text,
-        "symbols": json.dumps(model.symbols), "record": json.dumps(model.record, sort_keys=True),
+        "symbols": json.dumps(model.symbols), "record": record,
     }  # fmt: skip
-    data = save({name: np.ascontiguousarray(p) for name, p in model.params.items()}, metadata)
+    data = save(
+        {name: np.ascontiguousarray(p, p.dtype.newbyteorder("<")) for name, p in params.items()}, metadata
+    )
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with beside.open("wb") as file:
@@ -68,9 +85,12 @@ def save_model(path: str | Path, model: Model) -> None:
 
 
 def load_model(path: str | Path) -> Model:
-    """Read a model. Raises ModelError (a ValueError) in one line: the file, the tensor, what was expected."""
-    path = Path(path)
-    header, body = _header(path)
+    """Read a model. Raises ModelError (a ValueError) in one line: the file, the tensor, what was expected.
+
+    The weights are read last, once all that is said about them is right.
+    """
+    path = _path(path)
+    header, start = _header(path)
     metadata = header.pop("__metadata__", {})
     if not isinstance(metadata, dict) or metadata.get("format") != FORMAT:
         raise ModelError(f"{path}: not a model of rnntutor; its metadata should say format {FORMAT!r}")
@@ -79,11 +99,30 @@ def load_model(path: str | Path) -> Model:
         symbols, record = json.loads(metadata["symbols"]), json.loads(metadata["record"])
     except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise ModelError(f"{path}: its metadata cannot be read: {str(error).splitlines()[0]}") from error
-    if not _are_names(symbols) or not isinstance(record, dict):
+    _check_words(path, symbols, record)
+    for name, entry in header.items():
+        if entry["dtype"] not in _DTYPES:
+            raise ModelError(
+                f"{path}: {name!r} holds {entry['dtype']}; wanted is one of {', '.join(_DTYPES)}"
+            )
+    _check_shapes(path, cell, {name: tuple(entry["shape"]) for name, entry in header.items()}, len(symbols))
+    try:
+        with path.open("rb") as file:
+            params = {name: _tensor(file, start, header[name]) for name in cell.params}
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: its weights cannot be read: {error}") from error
+    return Model(cell, params, tuple(symbols), record)
+
+
+def _path(path: object) -> Path:
+    if not isinstance(path, str | os.PathLike):
+        raise ModelError(f"path: where a model is, as a text or a Path, is wanted, not {path!r}")
+    return Path(path)
+
+
+def _check_words(path: Path, symbols: object, record: object) -> None:
+    if not _are_names(symbols) or not isinstance(record, Mapping):
         raise ModelError(f"{path}: symbols should be a list of different texts, record a table")
-    params = {name: _tensor(path, name, entry, body) for name, entry in header.items()}
-    _check(path, cell, params, len(symbols))
-    return Model(cell, {name: params[name] for name in cell.params}, tuple(symbols), record)
 
 
 def _are_names(symbols: object) -> bool:
@@ -92,23 +131,22 @@ def _are_names(symbols: object) -> bool:
     return len(set(symbols)) == len(symbols)
 
 
-def _header(path: Path) -> tuple[dict[str, Any], memoryview]:
-    """The table of contents and the bytes of the tensors.
+def _header(path: Path) -> tuple[dict[str, Any], int]:
+    """The table of contents, and where the bytes of the tensors start.
 
     The library checks the whole file first, without reading it: lengths, offsets that overlap, dtypes, JSON.
     """
     try:
         size = _header_size(path)
-        with safe_open(path, framework="numpy"):
-            data = path.read_bytes()
-        header = json.loads(data[8 : 8 + size])
+        with safe_open(path, framework="numpy"), path.open("rb") as file:
+            header = json.loads(file.read(8 + size)[8:])
     except ModelError:
         raise
     except OSError as error:
         raise ModelError(f"{path}: {error.strerror or 'cannot be read'}") from error
     except (SafetensorError, ValueError, RecursionError) as error:
         raise ModelError(f"{path}: a damaged safetensors file ({str(error).splitlines()[0]})") from error
-    return header, memoryview(data)[8 + size :]
+    return header, 8 + size
 
 
 def _header_size(path: Path) -> int:
@@ -125,24 +163,22 @@ def _header_size(path: Path) -> int:
         return size
 
 
-def _tensor(path: Path, name: str, entry: Mapping[str, Any], body: memoryview) -> Array:
-    read = _DTYPES.get(entry["dtype"])
-    if read is None:
-        raise ModelError(f"{path}: {name!r} holds {entry['dtype']}; wanted is one of {', '.join(_DTYPES)}")
-    start, stop = entry["data_offsets"]
-    return read(body[start:stop]).reshape(entry["shape"])
+def _tensor(file: BinaryIO, start: int, entry: Mapping[str, Any]) -> Array:
+    """One array of numbers, read from its place in the file."""
+    first, last = entry["data_offsets"]
+    file.seek(start + first)
+    data = file.read(last - first)
+    return _DTYPES[entry["dtype"]](memoryview(data)).reshape(entry["shape"])
 
 
-def _check(path: Path, cell: Cell, params: Mapping[str, Array], symbols: int) -> None:
+def _check_shapes(path: Path, cell: Cell, shapes: Mapping[str, Shape], symbols: int) -> None:
     """All parameters there, of shapes that the equations allow together."""
-    missing = [name for name in cell.params if name not in params]
-    extra = [name for name in params if name not in cell.params]
+    missing = [name for name in cell.params if name not in shapes]
+    extra = [name for name in shapes if name not in cell.params]
     if missing or extra:
         what = f"{missing[0]} is missing" if missing else f"{extra[0]!r} is not in its equations"
         raise ModelError(f"{path}: {what}; wanted are {', '.join(cell.params)}")
-    known = {name: p.shape for name, p in params.items()}
-    if symbols:
-        known = {"x": (symbols,), "target": (symbols,)} | known
+    known = {"x": (symbols,), "target": (symbols,), **shapes} if symbols else shapes
     try:
         for program in cell.programs.values():
             infer(program, known)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from rnntutor.engine.cell import Cell, init_params, load_cell, parse_cell
+from rnntutor.engine.cell import Cell, init_params, load_cell, parse_cell, shipped_cells
 from rnntutor.engine.optim import OPTIMISERS
 from rnntutor.engine.train import Progress, train
 from rnntutor.model import Model
@@ -73,7 +73,7 @@ class Settings:
         if self.precision not in (32, 64):
             raise ValueError(f"precision: 32 or 64 is wanted, not {self.precision}")
         if bool(self.text) == bool(self.file):
-            raise ValueError("text: either a text or a file is wanted")
+            raise ValueError("either a text or a file is wanted: one of --text and --file")
         return self
 
     @property
@@ -91,9 +91,7 @@ def read_text(settings: Settings, folder: Path | None = None) -> str:
     """The text to learn from. Raises ValueError if it cannot be read or learned from."""
     if settings.text:
         return settings.text
-    path = (folder or Path()) / settings.file
-    if folder is not None and not path.resolve().is_relative_to(folder.resolve()):
-        raise ValueError(f"{path}: a lesson's text should be in the lesson's folder")
+    path = _inside(folder, settings.file)
     if path.exists() and not path.is_file():
         raise ValueError(f"{path}: this is not a file")
     try:
@@ -109,19 +107,32 @@ def read_text(settings: Settings, folder: Path | None = None) -> str:
     return text
 
 
-def build(settings: Settings, vocabulary: Vocabulary) -> tuple[Cell, dict[str, Any]]:
-    """The cell with its readout, and fresh parameters."""
-    cell = load_cell(settings.cell)
+def _inside(folder: Path | None, name: str) -> Path:
+    """A file that a lesson names, or anyone without a lesson. Raises ValueError if it is outside of the folder."""
+    path = (folder or Path()) / name
+    if folder is not None and not path.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(f"{path}: a lesson's files should be in the lesson's folder")
+    return path
+
+
+def build(
+    settings: Settings, vocabulary: Vocabulary, folder: Path | None = None
+) -> tuple[Cell, dict[str, Any]]:
+    """The cell with its readout, and fresh parameters. A lesson's own cell is in its folder."""
+    shipped = folder is None or settings.cell in shipped_cells()
+    cell = load_cell(settings.cell if shipped else _inside(folder, settings.cell))
     cell = parse_cell(with_readout(cell.text), cell.title)
     size = len(vocabulary)
     dtype = np.float32 if settings.precision == 32 else np.float64
     return cell, init_params(cell, settings.hidden, size, target=size, seed=settings.seed, dtype=dtype)
 
 
-def training(settings: Settings, text: str, record: Mapping[str, Any]) -> Iterator[tuple[Progress, Model]]:
+def training(
+    settings: Settings, text: str, record: Mapping[str, Any], folder: Path | None = None
+) -> Iterator[tuple[Progress, Model]]:
     """Train, yielding after every iteration where things stand and the model as it is."""
     vocabulary = Vocabulary.of(text)
-    cell, params = build(settings, vocabulary)
+    cell, params = build(settings, vocabulary, folder)
     dtype = next(iter(params.values())).dtype
     data = batches(
         text,
@@ -137,6 +148,15 @@ def training(settings: Settings, text: str, record: Mapping[str, Any]) -> Iterat
         yield progress, Model(cell, progress.params, vocabulary.symbols, told)
 
 
-def record_of(settings: Settings, command: str) -> dict[str, Any]:
+PLAYED = 24
+"""Characters of its text that a model file keeps, to be played when it is opened."""
+
+
+def record_of(settings: Settings, command: str, text: str) -> dict[str, Any]:
     """What a model file tells about its making."""
-    return {"command": command, "settings": asdict(replace(settings)), "numpy": np.__version__}
+    return {
+        "play": text[:PLAYED],
+        "command": command,
+        "settings": asdict(replace(settings)),
+        "numpy": np.__version__,
+    }

@@ -1,10 +1,12 @@
 """The command line: what it makes, and that whatever is wrong is one line on stderr with exit code 2."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import rnntutor as rt
+from rnntutor import lessons
 from rnntutor.cli import cli
 from tests.terminal import PROGRAM, Terminal
 
@@ -99,7 +102,7 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "unknown lesson to show": (["show", "nonesuch"], "no lesson is called 'nonesuch'"),
     "escape sequence": (["\x1b[31mred"], r"'\x1b[31mred'"),
     "unknown option": (["--colour"], "--colour"),
-    "nothing to train on": (["train"], "either a text or a file"),
+    "nothing to train on": (["train"], "one of --text and --file"),
     "text of one letter": (["train", "--text", "aaa"], "two different characters"),
     "not a number": (["train", "--text", "ab", "--hidden", "many"], "--hidden"),
     "wrong rate": (["train", "--text", "ab", "--rate", "nan"], "rate: a number above zero"),
@@ -107,6 +110,15 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "no file": (["train", "--file", "/nonesuch.txt"], "/nonesuch.txt: No such file"),
     "file with an escape sequence": (["train", "--file", "/\x1b[2J.txt"], r"/\x1b[2J"),
     "no folder": (["train", "--text", "ab", "--iterations", "1", "--out", "/nonesuch/m"], "no such folder"),
+    "a folder as model": (
+        ["train", "--text", "ab", "--iterations", "999999", "--out", "/usr"],
+        "/usr: this is not a file",
+    ),
+    "more units than memory": (["train", "--text", "ab", "--hidden", "100000000"], "memory"),
+    "lesson and a text": (
+        ["train", "--lesson", "hello", "--file", "x", "--text", "y"],
+        "leave out --file, --text",
+    ),
     "lesson and settings": (["train", "--lesson", "hello", "--rate", "1"], "leave out --rate"),
     "unknown lesson to train": (["train", "--lesson", "nonesuch"], "no lesson is called"),
 }
@@ -155,6 +167,46 @@ def test_a_damaged_model(lesson: Path) -> None:
 def test_a_missing_model(lesson: Path) -> None:
     (lesson / "model.safetensors").unlink()
     assert f"{lesson}/model.safetensors: No such file" in refusal(str(lesson))
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A model file of one's own."""
+    file = tmp_path / "mine.safetensors"
+    assert invoke("train", "--text", "hello", "--iterations", "2", "--out", str(file)).exit_code == 0
+    return file
+
+
+def test_a_model_file_is_opened(model: Path) -> None:
+    """Over the text given, or else over the beginning of what it learned."""
+    shown = invoke("show", str(model), "--text", "hole").output
+    assert "mine" in shown
+    assert "“hole”" in shown
+    assert "“hello”" in invoke("show", str(model)).output
+
+
+def test_a_lesson_is_opened_over_another_text() -> None:
+    assert "“hole”" in invoke("show", "hello", "--text", "hole").output
+
+
+def test_a_model_that_does_not_say_what_to_play(model: Path) -> None:
+    rt.save_model(model, replace(rt.load_model(model), record={}))
+    assert f"{model}: say what to play, with --text" in refusal("show", str(model))
+
+
+def test_a_text_that_a_model_cannot_read(model: Path) -> None:
+    assert "the model does not know 'z'" in refusal("show", str(model), "--text", "hez")
+
+
+def test_a_lesson_that_is_wrong_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "lessons"
+    shutil.copytree(lessons.lessons_folder(), copy)
+    (copy / "01-hello" / "lesson.toml").write_text("no toml")
+    monkeypatch.setattr(lessons, "lessons_folder", lambda: copy)
+    assert invoke("show", "elements").exit_code == 0
+    assert "01-hello/lesson.toml: " in str(invoke("show", "hello").exception)
 
 
 @pytest.mark.parametrize("words", [[], ["hello"]])

@@ -71,6 +71,21 @@ def test_a_lesson_that_is_not_there() -> None:
         find_lesson("nonesuch")
 
 
+def test_a_wrong_lesson_does_not_stop_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The good ones are there, under their numbers; the wrong one tells what is wrong when it is asked for."""
+    for folder, text in (("01-first", "no toml"), ("02-second", GOOD)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "lesson.toml").write_text(text)
+    monkeypatch.setattr("rnntutor.lessons.lessons_folder", lambda: tmp_path)
+    [good] = list_lessons()
+    assert good.id == "mine"
+    for name in ("mine", "2", "02-second", "second"):
+        assert find_lesson(name) == good
+    for name in ("1", "01-first", "first"):
+        with pytest.raises(LessonError, match=r"01-first/lesson\.toml: "):
+            find_lesson(name)
+
+
 def test_a_lesson_of_ones_own(tmp_path: Path) -> None:
     (tmp_path / "lesson.toml").write_text(GOOD)
     lesson = find_lesson(str(tmp_path))
@@ -89,6 +104,9 @@ WRONG: dict[str, tuple[str | bytes, str]] = {
     "no text": (b"\xff\xfe\x00", "utf-8"),
     "NUL": (bytes(100), "Invalid"),
     "a future format": (GOOD.replace("= 1", "= 2"), "format_version should be 1, not 2"),
+    "truth as format": (GOOD.replace("= 1", "= true"), "format_version should be 1, not True"),
+    "a fraction as format": (GOOD.replace("= 1", "= 1.0"), "format_version should be 1, not 1.0"),
+    "a cell that is no text": (f"{GOOD}cell = 7", "cell should be a text, not 7"),
     "no id": (GOOD.replace('id = "mine"', ""), "id should be a text, not None"),
     "an id of another type": (GOOD.replace('"mine"', "7"), "id should be a text, not 7"),
     "an empty title": (GOOD.replace('"Mine"', '""'), "title should be a text, not ''"),

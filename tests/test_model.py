@@ -7,8 +7,10 @@ import struct
 import subprocess
 import sys
 import time
+import tracemalloc
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +177,72 @@ def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     )
     grown = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
     assert int(grown.stdout) < 200 * 1024
+
+
+def test_a_huge_file_of_another_program_is_not_read(tmp_path: Path) -> None:
+    """Its header tells that it is none of ours; nothing else is read."""
+    path = tmp_path / "m.safetensors"
+    path.write_bytes(packed({"W": entry([100_000_000], 0)}, b""))
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size + 800_000_000)
+    tracemalloc.start()
+    start = time.perf_counter()
+    with pytest.raises(rt.ModelError, match="not a model of rnntutor"):
+        rt.load_model(path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1 << 20
+    assert time.perf_counter() - start < 1
+
+
+# What cannot be saved, since it could not be loaded -> (what is changed, words of the message).
+UNSAVED: dict[str, tuple[dict[str, Any], str]] = {
+    "whole numbers": ({"params": {"W": np.zeros((3, 5), int), "b": np.zeros(3)}}, "'W' holds int64"),
+    "truth": ({"params": {"W": np.zeros((3, 5)), "b": np.zeros(3, bool)}}, "'b' holds bool"),
+    "complex numbers": (
+        {"params": {"W": np.zeros((3, 5), complex), "b": np.zeros(3)}},
+        "'W' holds complex128",
+    ),
+    "a missing name": ({"params": {"W": np.zeros((3, 5))}}, "b is missing"),
+    "an unknown name": (
+        {"params": {"W": np.zeros((3, 5)), "b": np.zeros(3), "q": np.zeros(3)}},
+        "'q' is not",
+    ),
+    "wrong rows": ({"params": {"W": np.zeros((3, 5)), "b": np.zeros(4)}}, "b has shape (4,)"),
+    "other symbols": ({"symbols": ("a", "b", "c")}, "sizes disagree"),
+    "a symbol twice": ({"symbols": ("a", "a")}, "symbols"),
+    "a record that is no table": ({"record": ["by hand"]}, "record a table"),
+    "a record of arrays": ({"record": {"loss": np.zeros(2)}}, "record"),
+}
+
+
+@pytest.mark.parametrize("name", UNSAVED)
+def test_what_could_not_be_loaded_is_not_saved(name: str, tmp_path: Path) -> None:
+    changes, words = UNSAVED[name]
+    path = tmp_path / "m.safetensors"
+    with pytest.raises(rt.ModelError) as caught:
+        rt.save_model(path, replace(a_model(), **changes))
+    assert str(caught.value).startswith(f"{path}: ")
+    assert words in str(caught.value)
+    assert str(caught.value).isprintable()
+    assert not list(tmp_path.iterdir())
+
+
+def test_numbers_in_another_order_of_bytes(tmp_path: Path) -> None:
+    """They are saved as they are, and stay as they were."""
+    good = a_model()
+    swapped = {name: p.astype(p.dtype.newbyteorder()) for name, p in good.params.items()}
+    rt.save_model(tmp_path / "m", replace(good, params=swapped))
+    for name, p in rt.load_model(tmp_path / "m").params.items():
+        np.testing.assert_array_equal(p, good.params[name])
+        np.testing.assert_array_equal(swapped[name], p)
+
+
+@pytest.mark.parametrize("path", [None, 7, b"m"])
+def test_a_path_is_a_text(path: Any) -> None:
+    for call in (rt.load_model, lambda path: rt.save_model(path, a_model())):
+        with pytest.raises(ValueError, match="path: "):
+            call(path)
 
 
 @st.composite

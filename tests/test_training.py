@@ -19,7 +19,7 @@ from rnntutor.cli import train as train_command
 from rnntutor.engine.optim import OPTIMISERS
 from rnntutor.lessons import Lesson, find_lesson, list_lessons
 from rnntutor.tasks.chars import MAX_TEXT
-from rnntutor.training import Settings, read_text, record_of, training
+from rnntutor.training import PLAYED, Settings, read_text, record_of, training
 
 every_lesson = pytest.mark.parametrize("lesson", list_lessons(), ids=lambda lesson: lesson.id)
 positive = st.floats(1e-9, 1e9)
@@ -81,7 +81,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "clip NaN": ({"clip": math.nan}, "clip: zero or a number above it"),
     "seed": ({"seed": -1}, "seed: a whole number from 0"),
     "precision": ({"precision": 16}, "precision: 32 or 64"),
-    "text and file": ({"file": "a.txt"}, "either a text or a file"),
+    "text and file": ({"file": "a.txt"}, "one of --text and --file"),
     "neither": ({"text": ""}, "either a text or a file"),
 }
 
@@ -143,7 +143,7 @@ def test_a_text_with_nothing_to_learn(text: str) -> None:
 
 def trained(settings: Settings, text: str) -> rt.Model:
     """The model after the last iteration."""
-    *_, (_, model) = training(settings, text, record_of(settings, settings.command))
+    *_, (_, model) = training(settings, text, record_of(settings, settings.command, text))
     return model
 
 
@@ -170,6 +170,24 @@ def test_a_cell_from_a_file(tmp_path: Path) -> None:
     model = trained(Settings(text="hello", cell=str(file), hidden=3, iterations=2), "hello")
     assert model.cell.title == "mine.eq"
     assert {"W", "W_y"} <= set(model.params)
+
+
+def test_a_lesson_has_its_cell_in_its_folder(tmp_path: Path) -> None:
+    lesson, outside = tmp_path / "lesson", tmp_path / "outside.eq"
+    lesson.mkdir()
+    for file in (lesson / "mine.eq", outside):
+        file.write_text("h = tanh(W @ [h_prev, x] + b)")
+    for cell, title in (("mine.eq", "mine.eq"), ("gru", "gru")):
+        _, model = next(training(Settings(text="hello", cell=cell, hidden=3), "hello", {}, lesson))
+        assert model.cell.title == title
+    for cell in ("../outside.eq", str(outside)):
+        with pytest.raises(ValueError, match="in the lesson's folder"):
+            next(training(Settings(text="hello", cell=cell), "hello", {}, lesson))
+
+
+def test_the_record_keeps_the_beginning_of_the_text() -> None:
+    text = "hello world\n" * 9
+    assert record_of(Settings(text=text), "", text)["play"] == text[:PLAYED]
 
 
 def test_the_record_tells_how_a_model_was_made() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -81,7 +81,7 @@ class Adam:
 
     def update(self, params: Mapping[str, Array], grads: Mapping[str, Array]) -> Params:
         """One step downhill."""
-        pairs = list(_pairs(params, grads))
+        pairs = _pairs(params, grads)
         self.steps += 1
         return {name: self._one(name, p, g) for name, p, g in pairs}
 
@@ -101,8 +101,9 @@ class Adam:
 OPTIMISERS: dict[str, type[SGD | Adagrad | Adam]] = {"sgd": SGD, "adagrad": Adagrad, "adam": Adam}
 
 
-def _pairs(params: Mapping[str, Array], grads: Mapping[str, Array]) -> Iterator[tuple[str, Array, Array]]:
+def _pairs(params: Mapping[str, Array], grads: Mapping[str, Array]) -> list[tuple[str, Array, Array]]:
     """Every parameter with its gradient, both floating-point numbers of the parameter's precision."""
+    pairs = []
     for name, values in params.items():
         if name not in grads:
             raise ValueError(f"grads: {name} is missing; there are {', '.join(grads) or 'none'}")
@@ -111,7 +112,8 @@ def _pairs(params: Mapping[str, Array], grads: Mapping[str, Array]) -> Iterator[
             raise ValueError(f"grads: {name} has shape {g.shape}; the parameter has {p.shape}")
         with np.errstate(over="ignore"):
             g = g.astype(p.dtype, copy=False)
-        yield name, p, g
+        pairs.append((name, p, g))
+    return pairs
 
 
 def _kept(store: Params, name: str, p: Array) -> Array:
@@ -165,5 +167,5 @@ def clip_by_value(grads: Mapping[str, Array], limit: float) -> Params:
 
 
 def _clipped(g: Array, limit: float) -> Array:
-    """NaN stays, and so does inf under a limit beyond the precision of g."""
-    return g.copy() if limit > np.finfo(g.dtype).max else np.clip(g, -limit, limit)
+    within = min(limit, float(np.finfo(g.dtype).max))
+    return np.clip(g, -within, within)

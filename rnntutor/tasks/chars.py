@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import DTypeLike
 
+from rnntutor.engine.cell import parse_cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
 from rnntutor.engine.train import Batch
@@ -63,8 +64,9 @@ class Vocabulary:
 
 
 def with_readout(cell_text: str) -> str:
-    """A cell's text followed by the readout of a character model."""
-    return cell_text if "readout:" in cell_text else cell_text.rstrip() + "\n" + READOUT
+    """A cell's text followed by the readout of a character model, unless it has a readout or a loss of its own."""
+    own = any(line.section == "readout" or line.name == "loss" for line in parse_cell(cell_text).lines)
+    return cell_text if own else cell_text.rstrip() + "\n" + READOUT
 
 
 def batches(

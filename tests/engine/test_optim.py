@@ -175,7 +175,7 @@ def test_rates_are_above_zero(name: str, rate: Any) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"beta1": 1.0}, {"beta2": -0.1}, {"beta2": math.nan}, {"epsilon": 0.0}])
-def test_wrong_numbers_of_adam(wrong: dict[str, float]) -> None:
+def test_wrong_numbers_of_adam(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=f"{next(iter(wrong))}: "):
         rt.Adam(**wrong)
 
@@ -188,8 +188,9 @@ def test_gradients_that_do_not_fit(name: str, grads: Values) -> None:
     optimiser, other = OPTIMISERS[name](), OPTIMISERS[name]()
     with pytest.raises(ValueError, match=r"grads: (W|b) "):
         optimiser.update(params, grads)
-    for key, p in optimiser.update(params, first).items():
-        np.testing.assert_array_equal(p, other.update(params, first)[key])
+    after, expected = optimiser.update(params, first), other.update(params, first)
+    for key, p in after.items():
+        np.testing.assert_array_equal(p, expected[key])
 
 
 @pytest.mark.parametrize("name", ["adagrad", "adam"])

@@ -45,6 +45,19 @@ def test_a_readout_is_added_once() -> None:
     assert with_readout(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("h = tanh(W @ [h_prev, x])  # readout: comes below", True),
+        ("y = W_y @ x\np = softmax(y)\nloss = cross_entropy(p, target)", False),
+        ("h = tanh(W @ [h_prev, x])\nreadout:\n    y = V @ h", False),
+    ],
+)
+def test_a_readout_is_what_the_equations_say(text: str, added: bool) -> None:
+    """And not what a comment says."""
+    assert with_readout(text).endswith(READOUT) == added
+
+
 @given(text=texts, steps=st.integers(1, 20), batch=st.integers(1, 5))
 def test_one_reading(text: str, steps: int, batch: int) -> None:
     """Every stream is a piece of the text in order, the target one character ahead, states carried within."""
