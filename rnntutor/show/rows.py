@@ -22,7 +22,7 @@ class Row:
     formula: str
     caption: str
     size: int
-    values: Array | None
+    values: tuple[float, ...] | None
     """None where the playhead has not been yet."""
     scale: float
     stop: int = -1
@@ -67,7 +67,9 @@ def _input(scene: Scene, head: Playhead, look: Look, name: str, place: int) -> R
         ("input scale", name), lambda: max(1.0, float(np.nanmax(np.abs(scene.run.inputs[name]))))
     )
     # What is wanted is told by the tape as well; so it is the first to go.
-    return Row(name, formula, caption, len(values), values, scale, needed=1 if name == "target" else 3)
+    return Row(
+        name, formula, caption, len(values), _numbers(values), scale, needed=1 if name == "target" else 3
+    )
 
 
 def _from_before(scene: Scene, head: Playhead, look: Look, state: str, leaf: int) -> Row:
@@ -78,7 +80,9 @@ def _from_before(scene: Scene, head: Playhead, look: Look, state: str, leaf: int
     stop = next(k for k in scene.forward if k.line.name == state)
     name = plain_name(node.name).write(look.glyphs)
     scale = scene.scale("forward", stop)
-    return Row(name, formula, caption, len(values), values, scale, note=_note(scale, look), needed=4)
+    return Row(
+        name, formula, caption, len(values), _numbers(values), scale, note=_note(scale, look), needed=4
+    )
 
 
 def _from_after(scene: Scene, head: Playhead, look: Look, leaf: int) -> Row:
@@ -87,8 +91,18 @@ def _from_after(scene: Scene, head: Playhead, look: Look, leaf: int) -> Row:
     last = head.t == scene.steps - 1 or head.t + 1 in scene.grads.cuts
     formula = "nothing beyond the end" if last and not values.any() else f"from t {head.t + 1}"
     return Row(
-        name, formula, "", len(values), values, scale_of(scene, head, look, scene.backward[0]), needed=2
+        name,
+        formula,
+        "",
+        len(values),
+        _numbers(values),
+        scale_of(scene, head, look, scene.backward[0]),
+        needed=2,
     )
+
+
+def _numbers(values: Array) -> tuple[float, ...]:
+    return tuple(values.tolist())
 
 
 def _lines(scene: Scene, head: Playhead, look: Look) -> list[Row]:
@@ -97,7 +111,7 @@ def _lines(scene: Scene, head: Playhead, look: Look) -> list[Row]:
     made = []
     for k, stop in enumerate(scene.stops(head.direction)):
         known = scene.visited(head, head.direction, k, head.t)
-        values = scene.strip(head.direction, stop, head.t) if known else None
+        values = _numbers(scene.strip(head.direction, stop, head.t)) if known else None
         line = scene.current_line(head) if k == head.line else stop.line
         name = plain_name(line.name).write(look.glyphs)
         formula, caption = writer.formula(line.place), words(_caption(scene, head, look, stop, line), look)

@@ -133,8 +133,12 @@ class Scene:
 
     def knows(self, head: Playhead, name: str, t: int) -> bool:
         """Whether a line of the forward pass, by name, is computed at `t`."""
-        places = {stop.line.name: k for k, stop in enumerate(self.forward)}
-        return self.visited(head, "forward", places[name], t)
+        return self.visited(head, "forward", self._places[name], t)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """The stops of the forward pass by name."""
+        return {stop.line.name: k for k, stop in enumerate(self.forward)}
 
     # Values.
 

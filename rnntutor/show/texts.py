@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 import numpy as np
 from rich.cells import cell_len, set_cell_size
@@ -45,6 +46,7 @@ def probability(value: float) -> str:
     return "nan" if np.isnan(value) else "1.0" if value >= 0.995 else f"{value:.2f}"[1:]
 
 
+@lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """Text that cannot harm a terminal or shift a column: stand-ins for controls, marks and overrides."""
     return "".join("�" if unicodedata.category(c)[0] in "CM" or cell_len(c) == 0 else c for c in text)
