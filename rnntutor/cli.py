@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -144,6 +145,7 @@ def play_in_terminal(name: str | None, ascii_only: bool) -> None:
 
     lesson = find_lesson(name) if name is not None else None
     check_terminal()
+    gc.disable()  # an eighth of the start; the app enables it again once it has painted
     start = open_lesson(lesson) if lesson is not None else None
     from rnntutor.app.app import RnnTutorApp
     from rnntutor.app.entries import Entry

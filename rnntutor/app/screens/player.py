@@ -30,6 +30,7 @@ class PlayerScreen(TutorScreen):
     """Holds a scene and a cursor; the panels get both by data binding and repaint themselves."""
 
     BINDINGS = bindings(PLAYER)
+    playing = True
 
     scene: reactive[Scene | None] = reactive(None, init=False, repaint=False)
     cursor: reactive[Cursor] = reactive(Cursor(), init=False, repaint=False)
