@@ -23,6 +23,8 @@ from rnntutor.engine.snapshot import Snapshot
 _SNAPSHOTS = 12
 _SAMPLES = 64
 """Timesteps looked at to find the scale of what is not kept."""
+_COUNTED = 2000
+"""Timesteps that count for the scale of gradients, at most: sorting more takes longer than a key may."""
 
 T = TypeVar("T")
 
@@ -200,8 +202,10 @@ class Scene:
         return 1.0 if largest <= 1 else round_up(largest)
 
     def _gradient_scale(self) -> float:
-        """The largest few are cut, so that the others can be told apart."""
-        values = [self.grads[stop.line.name] for stop in self.backward if stop.size > 1 and not stop.folded]
+        """The largest few are cut, so that the others can be told apart; of a long run not every t counts."""
+        apart = -(-self.steps // _COUNTED)
+        stops = [stop for stop in self.backward if stop.size > 1 and not stop.folded]
+        values = [self.grads[stop.line.name][::apart] for stop in stops]
         return round_up(_largest(values, 0.95))
 
     def _share_scale(self, stop: Stop) -> float:

@@ -263,3 +263,9 @@ def test_a_calculation_has_no_row_twice() -> None:
         elements = Elements(played.snapshot("forward", 1), UNICODE, played.symbols)
         rows = working(elements.of(stop.line.place, 0), Look()).rows
         assert len(set(rows)) == len(rows), k
+
+
+def test_the_scale_of_a_long_run_is_found_from_some_timesteps(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = scene().scale("backward", scene().backward[1])
+    monkeypatch.setattr("rnntutor.show.scene._COUNTED", 2)
+    assert usual / 5 <= scene().scale("backward", scene().backward[1]) <= usual
