@@ -60,6 +60,8 @@ def _on_line(scene: Scene, cursor: Cursor, place: str) -> Cursor:
     for k, stop in enumerate(scene.stops(cursor.direction)):
         for unit, line in enumerate(stop.lines):
             if line.name == wanted:
+                if stop.folded and "unit=" in place:
+                    raise ValueError(f"--at: line={wanted} stands for all its units; leave out unit=")
                 return replace(cursor, line=k, unit=unit if stop.folded else cursor.unit)
     names = ", ".join(line.name for stop in scene.stops(cursor.direction) for line in stop.lines)
     raise ValueError(f"--at: no line is called {wanted!r} in the {cursor.direction} pass; there are {names}")

@@ -64,14 +64,14 @@ def test_keys(terminal: Terminal) -> None:
         ("[", "forward · t 0 · line o · unit 1"),
         ("\x1b[D", "forward · t 0 · line f · unit 1"),
         ("b", "backward · t 3"),
-        ("b", "forward · t 3 · line loss"),
+        ("b", "forward · t 0 · line f · unit 1"),
     ):
         terminal.type(keys)
         terminal.wait_for(place)
     terminal.type("?")
     terminal.wait_for("change between the dark and the light theme")
     terminal.type("\x1b")
-    terminal.wait_for("forward · t 3")
+    terminal.wait_for("forward · t 0")
     terminal.type("\x1b")
     terminal.wait_for("Walk through it number by number")
     terminal.type("q")

@@ -22,6 +22,8 @@ class Cursor:
     """The number of the stop within a timestep, in the order of the pass."""
     unit: int = 0
     """The unit that is wanted; a stop with fewer units shows its last one, and the wish is kept."""
+    left: tuple[int, int] | None = None
+    """Timestep and stop where the other pass was left, if it was."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,13 @@ class Track:
         return self.at(cursor, self.length(cursor.direction) - 1)
 
     def turn(self, cursor: Cursor) -> Cursor:
-        """The other pass, where the two meet: forward's last stop and backward's first are neighbours."""
+        """The other pass where it was left; at first where the two meet, at the last timestep."""
         if not self.backward:
             return cursor
-        if cursor.direction == "forward":
-            return Cursor("backward", self.steps - 1, 0, cursor.unit)
-        return Cursor("forward", self.steps - 1, len(self.forward) - 1, cursor.unit)
+        other: Direction = "backward" if cursor.direction == "forward" else "forward"
+        meeting = (self.steps - 1, 0 if other == "backward" else len(self.forward) - 1)
+        t, line = cursor.left or meeting
+        return Cursor(other, t, line, cursor.unit, left=(cursor.t, cursor.line))
 
     def to_timestep(self, cursor: Cursor, t: int) -> Cursor:
         """The same line at timestep `t`."""

@@ -19,3 +19,15 @@ class BoxPicked(Message):
     def __init__(self, line: int, unit: int) -> None:
         self.line, self.unit = line, unit
         super().__init__()
+
+
+class EditTyped(Message):
+    """A number was typed, or a place and a number."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__()
+
+
+class EditLeft(Message):
+    """Nothing is to be edited after all."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from rnntutor.engine.differentiate import differentiate
 from rnntutor.engine.evaluate import evaluate
-from rnntutor.engine.given import index, known_shapes
+from rnntutor.engine.given import index, known_shapes, own
 from rnntutor.engine.memory import Parts, Sizes, at_time, kept_at, over_time, read_only
 from rnntutor.engine.ops import Array
 from rnntutor.engine.plan import Plan, backward_plan
@@ -76,10 +76,20 @@ class Gradients:
         by_name = self.program.by_name
         place = next((by_name[k] for k in (f"d{name}", name) if k in self._lines), None)
         if place is None:
-            raise ValueError(f"no gradient of {name!r}; there are {', '.join([*self._lines, *self.params])}")
+            return self._of_unreached(name)
         return shown(
             over_time(self.kept, self.plan.layout.spans[place], self.run.steps), self.plan.shapes[place]
         )
+
+    def _of_unreached(self, name: str) -> Array:
+        """Zeros for what no seed reaches. Raises ValueError for an unknown name."""
+        run = self.run
+        place = run.cell.step.by_name.get(name) if isinstance(name, str) else None
+        if place is None or run.cell.step.nodes[place].op == "param":
+            raise ValueError(f"no gradient of {name!r}; there are {', '.join([*self._lines, *self.params])}")
+        if run.cell.step.feeds_loss(place):
+            raise ValueError(f"no gradient of {name!r}: the loss is computed from what goes into it")
+        return read_only(np.zeros((run.steps, run.batch, *run.plan.shapes[place]), run.sizes.dtype))
 
     @cached_property
     def _lines(self) -> frozenset[str]:
@@ -125,9 +135,9 @@ def _parameter_gradients(plan: Plan, totals: Sequence[Array]) -> dict[str, Array
 
 def _seeds(run: Run, seeds: Mapping[str, Any] | None) -> dict[str, Array]:
     """The gradients from outside, checked."""
-    if not seeds:
-        if seeds is None and "loss" in run.cell.step.assigned:
-            return {}
+    if seeds is None and "loss" in run.cell.step.assigned:
+        return {}
+    if not isinstance(seeds, Mapping) or not seeds:
         raise ValueError(
             "seeds: name at least one line, such as {'h': dh}; only a program with a loss needs none"
         )
@@ -138,7 +148,7 @@ def _seeds(run: Run, seeds: Mapping[str, Any] | None) -> dict[str, Array]:
             raise ValueError(
                 f"seeds: {name!r} is not a line; there are {', '.join(k.name for k in run.cell.lines)}"
             )
-        array = np.asarray(values, run.sizes.dtype)
+        array = own("seeds", name, values, run.sizes.dtype)
         wanted = (run.steps, run.batch, *run.plan.shapes[place])
         if array.shape != wanted:
             raise ValueError(f"seeds[{name!r}] has shape {array.shape}; wanted is {wanted}")
@@ -148,12 +158,10 @@ def _seeds(run: Run, seeds: Mapping[str, Any] | None) -> dict[str, Array]:
 
 def _plan(run: Run, seeds: tuple[str, ...]) -> Plan:
     """The plan of this backward pass, from the cell's store."""
-    key = (id(run.plan), seeds)
-    plans = run.cell.plans
-    if key not in plans:
-        plans[key] = backward_plan(run.cell, run.plan, known_shapes(run.params, run.inputs), seeds)
-    found: Plan = plans[key]
-    return found
+    plans = run.plan.backwards
+    if seeds not in plans:
+        plans[seeds] = backward_plan(run.cell, run.plan, known_shapes(run.params, run.inputs), seeds)
+    return plans[seeds]
 
 
 def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> Space:
@@ -175,11 +183,13 @@ def _through_init(run: Run, states: Mapping[str, Array]) -> tuple[dict[str, Arra
     program = run.cell.init
     if program is None:
         return {}, {}
-    seeds = tuple(line.name for line in program.lines if line.name in states)
+    seeds = tuple(
+        line.name for line in program.lines if line.name in states and line.name not in run.given_init
+    )
     reverse = differentiate(program, seeds)
     known: dict[int, Array] = dict(run.starts)
     for name in seeds:
-        known[reverse.by_name[f"d{name}_out"]] = states[name].T
+        known[reverse.leaves("seed")[f"d{name}_out"]] = states[name].T
     shapes = infer(reverse, known_shapes(run.params, run.inputs))
     params, data = {}, {}
     for line in reverse.lines:

@@ -12,12 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from rnntutor.engine.arguments import whole
 from rnntutor.engine.differentiate import differentiate
 from rnntutor.engine.ops import Array
 from rnntutor.engine.parse import MAX_TEXT, parse
 from rnntutor.engine.program import Line, Program
-from rnntutor.engine.shapes import Shape, infer
+from rnntutor.engine.shapes import Shape, infer, ranks
 from rnntutor.engine.syntax import EquationError
+
+MAX_SHOWN = 200
+"""Characters of a name that a message repeats."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,11 +92,12 @@ class Cell:
 
         `sizes` names the size of any other vector: target=65, or c=16 for a state unlike the others.
         """
-        known = {name: hidden for name in self.states if hidden is not None} | {"x": input} | sizes
-        for name, size in known.items():
-            if size is not None and (not isinstance(size, int) or size < 1):
-                raise ValueError(f"{name}: a size is a whole number from 1, not {size!r}")
-        given: dict[str, Shape] = {name: (size,) for name, size in known.items() if size is not None}
+        given: dict[str, Shape] = {}
+        if hidden is not None:
+            given |= dict.fromkeys(self.states, (whole("hidden", hidden),))
+        if input is not None:
+            given["x"] = (whole("input", input),)
+        given |= self.named_sizes(sizes)
         shapes: dict[str, Shape] = {}
         for program in (self.step, self.init):
             if program is not None:
@@ -100,21 +105,24 @@ class Cell:
                 shapes |= {name: found[place] for name, place in program.leaves("param").items()}
         return {name: shapes[name] for name in self.params}
 
+    def named_sizes(self, sizes: Mapping[str, int]) -> dict[str, Shape]:
+        """Sizes as shapes. Raises ValueError for a name that the text does not have, or what is no size."""
+        names = dict.fromkeys(name for program in self.programs.values() for name in program.by_name)
+        for name in sizes:
+            if name not in names:
+                raise ValueError(f"{name}: no vector is called that; there are {', '.join(names)}")
+        return {name: (whole(name, size),) for name, size in sizes.items()}
+
 
 def parse_cell(text: str, title: str = "cell") -> Cell:
     """Read a cell from text. Raises EquationError with line and caret."""
+    if not isinstance(text, str):
+        raise ValueError(f"text: the equations as text are wanted, not {type(text).__name__}")
     cell = Cell(text, title)
     _ = cell.programs
     for program in cell.programs.values():
-        infer_ranks(program)
+        ranks(program)  # raises where the equations cannot fit together whatever the sizes are
     return cell
-
-
-def infer_ranks(program: Program) -> None:
-    """Raise EquationError where the equations cannot fit together whatever the sizes are."""
-    from rnntutor.engine.shapes import ranks
-
-    ranks(program)
 
 
 def shipped_cells() -> tuple[str, ...]:
@@ -130,12 +138,15 @@ def load_cell(name: str | Path) -> Cell:
 
     Raises EquationError (a ValueError) if the text is wrong, ValueError if there is no such cell.
     """
+    if not isinstance(name, str | Path):
+        raise ValueError(f"name: a cell's name or the path of a file is wanted, not {name!r}")
     if str(name) in shipped_cells():
         return parse_cell((files("rnntutor") / "cells" / f"{name}.eq").read_text(encoding="utf-8"), str(name))
     path = Path(name)
-    if not path.is_file():
+    if not _is_file(path):
+        called = str(name) if len(str(name)) <= MAX_SHOWN else f"{str(name)[:MAX_SHOWN]}…"
         raise ValueError(
-            f"no cell is called {str(name)!r}; there are {', '.join(shipped_cells())}, or give a file"
+            f"no cell is called {called!r}; there are {', '.join(shipped_cells())}, or give a file"
         )
     if path.stat().st_size > 4 * MAX_TEXT:
         raise EquationError("too long to be a cell", title=path.name)
@@ -143,6 +154,14 @@ def load_cell(name: str | Path) -> Cell:
         return parse_cell(path.read_text(encoding="utf-8"), path.name)
     except UnicodeDecodeError as error:
         raise EquationError("this is not UTF-8 text", title=path.name) from error
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is such a file; a name longer than any file's is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def init_params(
@@ -154,15 +173,25 @@ def init_params(
     dtype: DTypeLike = np.float64,
     **sizes: int,
 ) -> dict[str, Array]:
-    """Fresh parameters: matrices uniform in ±1/sqrt(columns), vectors zero."""
+    """Fresh parameters: matrices uniform in ±1/sqrt(columns), vectors zero.
+
+    Raises ValueError naming an argument that is wrong.
+    """
+    kind = _floating(dtype)
     rng = np.random.default_rng(seed)
     params: dict[str, Array] = {}
     for name, shape in cell.param_shapes(hidden, input, **sizes).items():
         bound = 1 / np.sqrt(shape[-1]) if len(shape) == 2 else 0.0
-        params[name] = rng.uniform(-bound, bound, shape).astype(dtype)
+        params[name] = rng.uniform(-bound, bound, shape).astype(kind)
     return params
 
 
-def sizes_of(params: Mapping[str, Array]) -> dict[str, Shape]:
-    """The shapes of arrays by name."""
-    return {name: array.shape for name, array in params.items()}
+def _floating(dtype: DTypeLike) -> np.dtype[Any]:
+    """A dtype if it is one of floating-point numbers."""
+    try:
+        kind = np.dtype(dtype)
+    except TypeError:
+        kind = None
+    if kind is None or kind.kind != "f":
+        raise ValueError(f"dtype: float32 or float64 is wanted, not {dtype!r}")
+    return kind

@@ -185,15 +185,19 @@ def _temporary_names(program: Program) -> dict[int, str]:
     `a_g` is what goes into g's function; another temporary is called after the line that computes it.
     """
     names: dict[int, str] = {}
+    taken = set(program.by_name)
+    letters = "uvwpqst"
     for line in program.lines:
         root = program.nodes[line.place]
-        letters = iter("uvwpqst")
         for place in program.operations(line)[:-1]:
             node = program.nodes[place]
             if node.op in ("concat", "const") or not _spreads(program, place):
                 continue
             direct = place in root.args and len(root.args) == 1
-            names[place] = f"a_{line.name}" if direct else f"{next(letters, 'm')}_{line.name}"
+            options = [f"a_{line.name}"] if direct else []
+            options += [f"{letter}_{line.name}" for letter in letters]
+            names[place] = next((name for name in options if name not in taken), f"m{place}_{line.name}")
+            taken.add(names[place])
     return names
 
 
@@ -202,6 +206,8 @@ def _spreads(program: Program, place: int) -> bool:
     node = program.nodes[place]
     if node.op in ("add", "sub"):
         return sum(program.nodes[k].op != "const" for k in node.args) > 1
+    if node.op == "softmax":
+        return True
     return node.op in ("matmul", "mul", "div") and all(program.nodes[k].op != "const" for k in node.args)
 
 

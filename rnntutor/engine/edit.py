@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rnntutor.engine.given import check_distributions, first_states, index, start_values
+from rnntutor.engine.given import check_distributions, first_states, index
 from rnntutor.engine.memory import read_only
 from rnntutor.engine.ops import Array
 from rnntutor.engine.tape import Edit, Space
@@ -17,13 +17,16 @@ from rnntutor.engine.tape import Edit, Space
 if TYPE_CHECKING:
     from rnntutor.engine.run import Run
 
+Edits = tuple[tuple[str, Edit], ...]
+
 
 def edited(run: Run, name: str, t: int | None, unit: int | Sequence[int], value: float, batch: int) -> Run:
     """See `Run.edit`."""
-    if not isinstance(value, int | float | np.floating | np.integer) or isinstance(value, bool):
-        raise ValueError(f"value: a number is wanted, not {value!r}")
+    if not isinstance(name, str):
+        raise ValueError(f"name: a text is wanted, not {name!r}")
+    value = _number(value)
     if name in run.params:
-        return _with_param(run, name, unit, float(value))
+        return _with_param(run, name, unit, value)
     state = name.removesuffix("_prev")
     if state != name and state in run.cell.states and t is not None:
         if index("t", t, run.steps) > 0:
@@ -36,16 +39,25 @@ def edited(run: Run, name: str, t: int | None, unit: int | Sequence[int], value:
         raise ValueError(f"t: say at which timestep {name} is set")
     t = index("t", t, run.steps)
     rows = (run.plan.shapes[place] or (1,))[0]
-    edit = Edit(t, index("unit", _whole(unit), rows), index("batch", batch, run.batch), float(value))
+    edit = Edit(t, index("unit", _whole(unit), rows), index("batch", batch, run.batch), value)
     if name in run.inputs:
         data = np.array(run.inputs[name])
         data[edit.t, edit.batch, edit.unit] = value
-        if name == "target":
+        if any(node.op == "cross_entropy" for node in run.cell.step.nodes) and name == "target":
             check_distributions(data)
         return _again(replace(run, inputs={**run.inputs, name: data}), t, run.edits)
-    if _feeds_loss(run, place):
+    if run.cell.step.feeds_loss(place):
         raise ValueError(f"name: the loss is computed from what goes into {name}; edit that instead")
     return _again(run, t, (*run.edits, (name, edit)))
+
+
+def _number(value: float) -> float:
+    try:
+        if not isinstance(value, bool | str):
+            return float(value)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise ValueError(f"value: a number is wanted, not {str(value)[:20]}")
 
 
 def _whole(unit: int | Sequence[int]) -> int:
@@ -54,39 +66,42 @@ def _whole(unit: int | Sequence[int]) -> int:
     raise ValueError(f"unit: a whole number is wanted, not {unit!r}")
 
 
-def _feeds_loss(run: Run, place: int) -> bool:
-    return any(node.op == "cross_entropy" and node.args[1] == place for node in run.cell.step.nodes)
-
-
 def _with_param(run: Run, name: str, unit: int | Sequence[int], value: float) -> Run:
     param = np.array(run.params[name])
-    where = (int(unit),) if isinstance(unit, int | np.integer) else tuple(unit)
-    if len(where) != param.ndim or not all(-n <= k < n for k, n in zip(where, param.shape, strict=True)):
+    where = (
+        (unit,) if isinstance(unit, int | np.integer) else tuple(unit) if isinstance(unit, Sequence) else ()
+    )
+    fits = len(where) == param.ndim and all(isinstance(k, int | np.integer) for k in where)
+    if not fits or not all(-n <= k < n for k, n in zip(where, param.shape, strict=True)):
         raise ValueError(f"unit: {unit!r} is not a place in {name}, which has shape {param.shape}")
     param[where] = value
-    return _start_again(run, {**run.params, name: param}, run.init)
+    return _start_again(run, {**run.params, name: read_only(param)}, run.edits)
 
 
 def _with_start(run: Run, state: str, unit: int | Sequence[int], value: float, batch: int) -> Run:
-    start = np.array(run.init[state])
-    start[index("batch", batch, run.batch), index("unit", _whole(unit), start.shape[1])] = value
-    return _start_again(run, run.params, {**run.init, state: start})
+    rows = run.init[state].shape[1]
+    edit = Edit(0, index("unit", _whole(unit), rows), index("batch", batch, run.batch), value)
+    return _start_again(run, run.params, (*run.edits, (f"{state}_prev", edit)))
 
 
-def _start_again(run: Run, params: Mapping[str, Array], init: Mapping[str, Array]) -> Run:
-    """A run from the first timestep with the edits made so far."""
-    if run.cell.init is not None and init is run.init:  # its parameter may have changed the first states
-        before, _ = first_states(run.cell, run.plan.shapes, run.params, run.inputs, {}, run.sizes)
-        after, _ = first_states(run.cell, run.plan.shapes, params, run.inputs, {}, run.sizes)
-        init = {k: after[k] if np.array_equal(init[k], before[k]) else init[k] for k in init}
-    starts = start_values(run.cell, params, run.inputs)
-    return _again(replace(run, params=dict(params), init=init, starts=starts), 0, run.edits)
+def _start_again(run: Run, params: Mapping[str, Array], edits: Edits) -> Run:
+    """A run from the first timestep: the first states anew, for their section may have changed, then the edits."""
+    states, starts = first_states(run.cell, run.plan.shapes, params, run.inputs, run.given_init, run.sizes)
+    for name, edit in edits:
+        if name.endswith("_prev"):
+            state = name.removesuffix("_prev")
+            states[state] = np.array(states[state])
+            states[state][edit.batch, edit.unit] = edit.value
+    init = {name: read_only(array) for name, array in states.items()}
+    return _again(replace(run, params=dict(params), init=init, starts=starts), 0, edits)
 
 
-def _again(run: Run, t: int, edits: tuple[tuple[str, Edit], ...]) -> Run:
+def _again(run: Run, t: int, edits: Edits) -> Run:
     """The run from timestep `t` on, everything before it copied."""
     by_value: dict[int, list[Edit]] = defaultdict(list)
     for name, edit in edits:
+        if name.endswith("_prev"):
+            continue  # already in the first states
         by_value[run.plan.normal.places[run.cell.step.by_name[name]]].append(edit)
     space = Space(run.plan.layout, run.sizes)
     kept = space.memory.kept

@@ -41,17 +41,19 @@ def own_data(cell: Cell, given: Mapping[str, Any], dtype: np.dtype[Any]) -> dict
     check_names("inputs", given, tuple(cell.data))
     data = {}
     for name, axes in cell.data.items():
-        array = data[name] = _own("inputs", name, given[name], dtype)
+        array = data[name] = own("inputs", name, given[name], dtype)
         if array.ndim != axes or array.size == 0:
             wanted = "(T, B, features)" if axes == 3 else "(B, features)"
             raise ValueError(f"{name} has shape {array.shape}; wanted is {wanted}, none of them zero")
-    if "target" in data:
+    if any(node.op == "cross_entropy" for node in cell.step.nodes):
         check_distributions(data["target"])
     return data
 
 
-def _own(what: str, name: str, values: Any, dtype: np.dtype[Any]) -> Array:
+def own(what: str, name: str, values: Any, dtype: np.dtype[Any]) -> Array:
     """A copy that nobody else can change."""
+    if np.asarray(values).dtype.kind not in "buif":
+        raise ValueError(f"{what}: {name} should hold real numbers")
     try:
         array = np.array(values, dtype, order="C")
     except (TypeError, ValueError) as error:
@@ -63,12 +65,12 @@ def _own(what: str, name: str, values: Any, dtype: np.dtype[Any]) -> Array:
 def own_params(cell: Cell, params: Mapping[str, Any], dtype: np.dtype[Any]) -> dict[str, Array]:
     """Copies of all parameters."""
     try:
-        own = {name: np.array(params[name], dtype) for name in cell.params}
+        copies = {name: np.array(params[name], dtype) for name in cell.params}
     except (TypeError, ValueError):
-        return {name: _own("params", name, params[name], dtype) for name in cell.params}
-    for param in own.values():
+        return {name: own("params", name, params[name], dtype) for name in cell.params}
+    for param in copies.values():
         param.setflags(write=False)
-    return own
+    return copies
 
 
 def length_of(data: Mapping[str, Array]) -> tuple[int, int]:
@@ -108,6 +110,8 @@ def first_states(
     sizes: Sizes,
 ) -> tuple[dict[str, Array], dict[int, Array]]:
     """The states before the first timestep: given, or from the `init` section, or zero."""
+    if not isinstance(init, Mapping):
+        raise ValueError("init: a mapping of states to arrays is wanted")
     unknown = [name for name in init if name not in cell.states]
     if unknown:
         raise ValueError(
@@ -119,8 +123,10 @@ def first_states(
     for carry in cell.step.carries:
         wanted = (sizes.batch, shapes[carry.leaf][0])
         given = init.get(carry.name, made.get(carry.name))
+        if carry.name in made and carry.name not in init:
+            given = np.broadcast_to(made[carry.name], wanted)
         array = (
-            np.zeros(wanted, sizes.dtype) if given is None else _own("init", carry.name, given, sizes.dtype)
+            np.zeros(wanted, sizes.dtype) if given is None else own("init", carry.name, given, sizes.dtype)
         )
         if array.shape != wanted:
             raise ValueError(f"init[{carry.name!r}] has shape {array.shape}; wanted is (B, H) = {wanted}")

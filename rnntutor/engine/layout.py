@@ -180,9 +180,12 @@ class _Planner:
             if value.op == "const":
                 args.append(value.number)
             elif len(set(operands)) == 1:
-                if len(run) > 1 and value.rows > 1:
+                shared = len(run) > 1 and value.rows > 1
+                if shared:
                     spread, copies = len(run), self._room(first, len(run) * value.rows, rows)
-                args.append(spans[operands[0]])
+                args.insert(
+                    0 if shared else len(args), spans[operands[0]]
+                )  # a sum or product: any order will do
             else:
                 args.append(over([spans[k] for k in operands]))
         if first.op == "pow":

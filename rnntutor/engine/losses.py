@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnntutor.engine import ops
+from rnntutor.engine.arguments import above_zero
 from rnntutor.engine.ops import Array
 
 
@@ -14,9 +15,9 @@ def softmax(y: Array, temperature: float = 1.0) -> Array:
     Raises ValueError if y is empty or the temperature is not above zero.
     """
     y = _floats("y", y)
-    if not (np.isfinite(temperature) and temperature > 0):
-        raise ValueError(f"temperature: a number above zero is wanted, not {temperature!r}")
-    shifted = (y - y.max(axis=-1, keepdims=True)) / temperature
+    temperature = above_zero("temperature", temperature)
+    with np.errstate(over="ignore"):
+        shifted = _below(y) / temperature
     return ops.softmax(shifted[..., None])[..., 0]
 
 
@@ -29,12 +30,22 @@ def cross_entropy(y: Array, target: Array) -> Array:
     y, target = _floats("y", y), _floats("target", target)
     if y.shape != target.shape:
         raise ValueError(f"target has shape {target.shape}; y has {y.shape}")
-    return ops.cross_entropy(y[..., None], y[..., None], target[..., None])[..., 0, 0]
+    below = _below(y)
+    # Where nothing is wanted, nothing is lost, however far below: 0 * inf would not be a number.
+    below = np.where(target == 0, np.maximum(below, np.finfo(y.dtype).min), below)[..., None]
+    return ops.cross_entropy(below, below, target[..., None])[..., 0, 0]
 
 
 def sequence_loss(y: Array, target: Array) -> float:
     """The losses of all steps, added up."""
     return float(cross_entropy(y, target).sum())
+
+
+def _below(y: Array) -> Array:
+    """How far each score is below the largest; -inf where that is further than numbers go."""
+    with np.errstate(over="ignore"):
+        below: Array = y - y.max(axis=-1, keepdims=True)
+    return below
 
 
 def _floats(what: str, values: Array) -> Array:

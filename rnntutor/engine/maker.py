@@ -39,6 +39,13 @@ class Maker:
             self.values.append(value)
         return self.index[value]
 
+    def claim(self, value: int, origin: int) -> None:
+        """Keep a value for one place of the program: an equal one, asked for later, is made anew."""
+        made = self.values[value]
+        del self.index[made]
+        self.values[value] = replace(made, origin=origin)
+        self.index[self.values[value]] = value
+
     def number(self, number: float) -> int:
         """A constant."""
         return self.intern(Value("const", (), PREP, 1, number=number))

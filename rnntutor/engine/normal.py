@@ -63,9 +63,8 @@ class _Normaliser:
         self.wanted, self.stored = tuple(wanted), frozenset(stored)
         self.made: dict[int, int] = {}
         self.expanded: dict[tuple[int, int], list[Term]] = {}
-        self.owners = {carry.source for carry in program.carries}
-        if not program.given:
-            self.owners |= {line.place for line in program.lines}
+        self.lines = {line.place for line in program.lines}
+        self.sources = {carry.source for carry in program.carries}
         self.uses = self._uses()
         self.make = Maker(join=self._loop_weights() <= join)
 
@@ -113,18 +112,40 @@ class _Normaliser:
             if node.op in LEAVES or place in self.stored:
                 self.made[place] = self.leaf(place)
             else:
-                self.made[place] = self._own(place, self.make.emit(self.expand(place), self._rows(place)))
+                before = len(self.make.values)
+                value = self.make.emit(self.expand(place), self._rows(place))
+                self.made[place] = self._own(place, value, fresh=value >= before)
         return self.made[place]
 
-    def _own(self, place: int, value: int) -> int:
-        """Lines that may be edited and carried values must not share a value with anything else."""
+    def _own(self, place: int, value: int, *, fresh: bool) -> int:
+        """A value for this place alone where it needs one, even if it equals another: identity is not the label."""
         made = self.make.values[value]
-        if place in self.wanted and made.phase == PREP:  # the same at every timestep, and shown there
-            return self.make.intern(Value("copy", (value,), PRE, self._rows(place)))
-        shared = made.op in ("leaf", "const") or value in self.made.values()
-        if place in self.owners and shared:
-            return self.make.add("copy", value, rows=self._rows(place))
-        return value
+        if place in self.lines and made.phase == PREP:  # the same at every timestep, and shown there
+            return self._timed(value, place)
+        if not self._stands_alone(place, made):
+            return value
+        if fresh and made.op not in ("leaf", "const", "part"):
+            self.make.claim(value, place)
+            return value
+        phase = made.phase if made.phase < LOOP else self.make.stage
+        return self.make.intern(Value("copy", (value,), phase, made.rows, origin=place))
+
+    def _stands_alone(self, place: int, made: Value) -> bool:
+        """Whether the value at a place needs rows of its own.
+
+        Forward lines may be edited; carried values are read a timestep later; and what a line passes on from the
+        next timestep may be cut there.
+        """
+        passes_on = made.op == "leaf" and made.phase == LOOP
+        forward_line = place in self.lines and not self.program.given
+        return place in self.sources or forward_line or (place in self.lines and passes_on)
+
+    def _timed(self, value: int, origin: int = -1) -> int:
+        """A value of parameters alone, repeated at every timestep."""
+        made = self.make.values[value]
+        if made.phase > PREP:
+            return value
+        return self.make.intern(Value("copy", (value,), PRE, made.rows, origin=origin))
 
     # Sums of terms.
 
@@ -207,6 +228,8 @@ class _Normaliser:
         """An operation that is not a sum: computed from its operands as it stands."""
         node = self.program.nodes[place]
         args = [self.value(k) for k in node.args]
+        if node.op == "concat":
+            args = [self._timed(k) for k in args]
         if node.op == "pow" and node.value == 2:
             return self.make.add("square", *args, rows=self._rows(place))
         return self.make.add(node.op, *args, rows=self._rows(place), number=node.value)
@@ -241,11 +264,12 @@ class _Normaliser:
         weight = self._weight(matrix)
         node = self.program.nodes[vector]
         if node.op != "concat" or node.name or weight.transposed:
-            return [Term(1.0, None, self.value(vector), weight)]
+            return [Term(1.0, None, self._timed(self.value(vector)), weight)]
         terms, start = [], 0
         for arg in node.args:
             stop = start + self._rows(arg)
-            terms.append(Term(1.0, None, self.value(arg), replace(weight, start=start, stop=stop)))
+            base = self._timed(self.value(arg))
+            terms.append(Term(1.0, None, base, replace(weight, start=start, stop=stop)))
             start = stop
         return terms
 
@@ -297,8 +321,9 @@ class _Normaliser:
             case "copy":
                 return self._totals(name, node.args[0], scale)
             case "outer":
-                return [Total(name, scale, self.value(node.args[0]), self.value(node.args[1]))]
-        return [Total(name, scale, self.value(place), None)]
+                left, right = (self._timed(self.value(k)) for k in node.args)
+                return [Total(name, scale, left, right)]
+        return [Total(name, scale, self._timed(self.value(place)), None)]
 
 
 def part_rows(program: Program, shapes: Sequence[Shape], place: int) -> tuple[int, int]:

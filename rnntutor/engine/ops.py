@@ -72,6 +72,10 @@ def step(a: Array, out: Array | None = None) -> Array:
 
 def outer(a: Array, b: Array) -> Array:
     """a bᵀ of one timestep, summed over the batch."""
+    batch = max(
+        a.shape[-1], b.shape[-1]
+    )  # what does not depend on the data counts for every row of the batch
+    a, b = (np.broadcast_to(k, (*k.shape[:-1], batch)) for k in (a, b))
     result: Array = np.matmul(a, np.swapaxes(b, -1, -2))
     return result
 

@@ -8,6 +8,7 @@ expressions       + - * / @ **, [a, b], numbers, names and the functions in `ops
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,11 +19,12 @@ from rnntutor.engine.syntax import MAX_LINE, Builder, EquationError, Source, syn
 
 MAX_TEXT = 20_000
 MAX_LINES = 100
+MAX_CHAIN = 120
 INPUTS = ("x", "target", "v")
 """Names that are data: the input, what the readout should say, and what `init` starts from."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*$")
-_HEADER = re.compile(r"\s*([A-Za-z]+)\s*:\s*$")
+_HEADER = re.compile(r"\s*([A-Za-z]+)\s*:\s*(#.*)?$")
 
 
 def parse(text: str, title: str = "cell") -> dict[str, Program]:
@@ -58,7 +60,7 @@ def _sources(text: str, title: str) -> Iterator[Source]:
     """The lines that say something, checked for size before anything reads them."""
     if len(text) > MAX_TEXT:
         raise EquationError(f"{len(text):,} characters; at most {MAX_TEXT:,} are read", title=title)
-    lines = text.splitlines()
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     said = [(k, line) for k, line in enumerate(lines, 1) if line.split("#")[0].strip()]
     if len(said) > MAX_LINES:
         raise EquationError(f"{len(said)} lines; at most {MAX_LINES} are read", title=title)
@@ -87,12 +89,22 @@ class _Reader:
         """Read every line in order."""
         for source, name, expression, caption in self.split:
             self._read(source, name, expression, caption)
+        self._check_depth()
         carries = tuple(
             Carry(name, self.places[f"{name}_prev"], self.places[name])
             for name in (line.name for line in self.lines)
             if f"{name}_prev" in self.places
         )
         return Program(tuple(self.nodes), tuple(self.lines), carries, title=self.title)
+
+    def _check_depth(self) -> None:
+        """No value may be the end of too long a chain of operations."""
+        depth: list[int] = []
+        for node in self.nodes:
+            depth.append(1 + max((depth[k] for k in node.args), default=0))
+        for source, name, *_ in self.split:
+            if depth[self.places[name]] > MAX_CHAIN:
+                raise source.error(f"a chain of more than {MAX_CHAIN} operations ends here")
 
     def _read(self, source: Source, name: str, expression: str, caption: str) -> None:
         if name in self.places:
@@ -139,6 +151,9 @@ class _Reader:
             raise source.error(
                 f"{name} is read, but no line assigns {state}", node.col_offset, f"add a line {state} = ..."
             )
+        if name in INPUTS and (name == "v") == self.recurrent:
+            only = "the init section" if name == "v" else "every timestep"
+            raise source.error(f"{name} is read in {only} only", node.col_offset, "use another name")
         if name in FUNCTIONS:
             raise source.error(f"{name} is a function", node.col_offset, f"write {name}(...)")
         kind = "prev" if state != name else "input" if name in INPUTS else "param"
@@ -156,7 +171,7 @@ def _assignment(source: Source) -> tuple[str, str, str]:
         raise source.error("only plain ASCII is read before the #", column)
     if not sign or not expression:
         raise source.error("this is not an equation", 0, "write name = expression")
-    if not _NAME.match(name):
+    if not _NAME.match(name) or keyword.iskeyword(name):
         raise source.error(f"{name or 'nothing'!r} is not a name", 0, "use letters, digits and _")
     if name in FUNCTIONS or name in INPUTS or name.endswith("_prev"):
         raise source.error(

@@ -19,7 +19,9 @@ from rnntutor.engine.shapes import Shape, infer
 from rnntutor.engine.spans import Span
 from rnntutor.engine.tape import KEPT_TAPES, Space, is_small
 
-KEPT_SIZES = 8
+KEPT_PLANS = 64
+"""How many shapes of arrays are remembered with a cell."""
+KEPT_SIZES = 4
 """How many sizes are remembered."""
 
 
@@ -33,6 +35,8 @@ class Plan:
     layout: Layout
     spaces: dict[Sizes, list[Space]] = field(default_factory=dict, repr=False)
     """Bound tapes of small runs, used again when their results are forgotten."""
+    backwards: dict[tuple[str, ...], Plan] = field(default_factory=dict, repr=False)
+    """The plans of backward passes over runs of this one, by their seeds."""
     lock: Lock = field(default_factory=Lock, repr=False)
 
     def borrow(self, sizes: Sizes) -> Space:
@@ -98,6 +102,8 @@ def plan_of(cell: Cell, params: Mapping[str, Array], data: Mapping[str, Array], 
     join = FIRST_CACHE // sizes.dtype.itemsize if sizes.batch == 1 else 0
     key = (join, *[array.shape for array in params.values()], *[array.shape[-1] for array in data.values()])
     if key not in cell.plans:
+        if len(cell.plans) >= KEPT_PLANS:
+            cell.plans.clear()
         cell.plans[key] = forward_plan(cell, known_shapes(params, data), join)
     found: Plan = cell.plans[key]
     return found

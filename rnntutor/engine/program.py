@@ -73,6 +73,10 @@ class Program:
         """The place of every line."""
         return {line.name: line.place for line in self.lines}
 
+    def feeds_loss(self, place: int) -> bool:
+        """Whether a cross_entropy compares this value, which it computes anew from the scores behind it."""
+        return any(node.op == "cross_entropy" and place in node.args[1:] for node in self.nodes)
+
     def line(self, name: str) -> Line:
         """The line that assigns `name`."""
         for line in self.lines:

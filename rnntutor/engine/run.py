@@ -40,6 +40,8 @@ class Run:
     edits: tuple[tuple[str, Edit], ...] = ()
     starts: dict[int, Array] = field(default_factory=dict, repr=False)
     """Values of the `init` section, by place."""
+    given_init: Mapping[str, Array] = field(default_factory=dict, repr=False)
+    """The first states that were given, as they were before any edit."""
     space: Space | None = field(default=None, repr=False)
     """Where `kept` lives, and backward passes over it."""
 
@@ -58,6 +60,8 @@ class Run:
 
         Raises ValueError for an unknown name.
         """
+        if not isinstance(name, str):
+            raise ValueError(f"name: a text is wanted, not {name!r}")
         if name in self.params:
             return self.params[name]
         place = self.cell.step.by_name.get(name)
@@ -82,7 +86,9 @@ class Run:
         """The gradients of sum over t of sum(seed[t] * value[t]); without seeds, of the summed loss.
 
         `seeds` gives dL/d(line) that reaches a line from outside, (T, B, H) each. With `window` no gradient
-        crosses t = window, 2 * window, ... (truncated backpropagation). Raises ValueError for a bad argument.
+        crosses t = window, 2 * window, ... (truncated backpropagation). Of an edited run the slopes are taken at
+        the edited values, and a value set by hand still passes its gradient on to what would have computed it.
+        Raises ValueError for a bad argument.
         """
         return backward(self, seeds, window)
 
@@ -96,8 +102,9 @@ class Run:
     ) -> Run:
         """A new run in which one number is set by hand; everything that depends on it is computed again.
 
-        `name` is a line, a state before a timestep (`h_prev`), an input or a parameter. A parameter holds for
-        every t and takes a `unit` of (row, column). Raises ValueError for a bad argument.
+        `name` is a line, a state before a timestep (`h_prev` at t is `h` at t - 1, and before t = 0 the start), an
+        input or a parameter. A parameter holds for every t and takes a `unit` of (row, column). Raises ValueError
+        for a bad argument.
         """
         return edited(self, name, t, unit, value, batch)
 
@@ -129,6 +136,7 @@ def run(
     plan.put_states(space, states)
     space.execute()
     kept = [read_only(part) for part in space.memory.kept]
-    run = Run(cell, own, data, states, plan, sizes, kept, starts=starts, space=space)
+    first = {name: states[name] for name in init or {}}
+    run = Run(cell, own, data, states, plan, sizes, kept, starts=starts, given_init=first, space=space)
     space.lent = False
     return run

@@ -7,10 +7,12 @@ from typing import Literal
 
 import numpy as np
 
+from rnntutor.engine.arguments import whole
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.losses import softmax
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
+from rnntutor.engine.shapes import infer
 
 How = Literal["argmax", "sample"]
 
@@ -26,15 +28,19 @@ def choose(
     """The number of one symbol, from scores (V,) before the softmax.
 
     "argmax" takes the likeliest; "sample" draws from softmax(scores / temperature), from the `top_k` likeliest
-    if given. Raises ValueError for a bad argument.
+    if given. A score of -inf is never chosen. Raises ValueError for a bad argument.
     """
     scores = np.asarray(scores, np.float64)
     if scores.ndim != 1 or scores.size == 0:
         raise ValueError(f"scores has shape {scores.shape}; wanted is (V,)")
+    if not np.isfinite(scores.max()):
+        raise ValueError(f"scores: the largest should be a finite number, not {scores.max()}")
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng: numpy.random.default_rng makes one, not {type(rng).__name__}")
     if how not in ("argmax", "sample"):
         raise ValueError(f"how: 'argmax' or 'sample' is wanted, not {how!r}")
-    if top_k is not None and (not isinstance(top_k, int) or not 1 <= top_k <= scores.size):
-        raise ValueError(f"top_k: a whole number from 1 to {scores.size} is wanted, not {top_k!r}")
+    if top_k is not None:
+        top_k = whole("top_k", top_k, most=scores.size)
     if how == "argmax":
         return int(scores.argmax())
     if top_k is not None:
@@ -56,29 +62,34 @@ def speak(
 ) -> Iterator[int]:
     """Numbers of symbols without end, the output always fed back in; `first` is read first.
 
-    The cell needs a line `y`, the scores; x is one-hot over the same symbols.
+    The cell needs a line `y`, the scores; x is one-hot over the same symbols. Raises ValueError for a bad argument.
     """
     rng = np.random.default_rng(seed)
-    symbol, states = first, init
-    size = _symbols(cell, params)
-    if not 0 <= first < size:
-        raise ValueError(f"first: {first} is out of range; there are {size} symbols, counted from 0")
-    while True:
-        x = np.eye(size)[[[symbol]]]
-        extra = {"target": x} if "target" in cell.inputs else {}
-        ran = run(cell, params, x, states, **extra)
-        states = ran.last
-        symbol = choose(ran["y"][0, 0], rng, how=how, temperature=temperature, top_k=top_k)
-        yield symbol
+    rows = np.eye(_symbols(cell, params))
+    first = whole("first", first, least=0, most=len(rows) - 1)
+
+    def after(symbol: int, states: Mapping[str, Array] | None) -> tuple[int, Mapping[str, Array]]:
+        """What is said after a symbol, and the states that go on from there."""
+        x = rows[None, None, symbol]
+        ran = run(cell, params, x, states, **({"target": x} if "target" in cell.inputs else {}))
+        return choose(ran["y"][0, 0], rng, how=how, temperature=temperature, top_k=top_k), ran.last
+
+    def said(symbol: int, states: Mapping[str, Array]) -> Iterator[int]:
+        while True:
+            yield symbol
+            symbol, states = after(symbol, states)
+
+    return said(*after(first, init))  # the first is said at once, so that a bad argument is told here
 
 
 def _symbols(cell: Cell, params: Mapping[str, Array]) -> int:
-    """How many scores the readout gives."""
-    if not any(line.name == "y" for line in cell.lines):
+    """How many scores the readout gives, as the shapes of the parameters tell."""
+    place = cell.step.assigned.get("y")
+    if place is None:
         raise ValueError(
             "cell: it has no line y to choose from; a readout such as y = W_y @ h + b_y is wanted"
         )
-    [*_, rows] = [p.shape[0] for name, p in params.items() if name == "b_y"] or [0]
-    if not rows:
-        raise ValueError("params: b_y is wanted, one number per symbol")
-    return int(rows)
+    shape = infer(cell.step, {name: np.shape(p) for name, p in params.items()})[place]
+    if len(shape) != 1:
+        raise ValueError("cell: its line y should be a vector, one score per symbol")
+    return shape[0]

@@ -145,11 +145,12 @@ class _Unifier:
         return args[0]
 
     def _matmul(self, place: int, args: list[tuple[int, ...]], names: list[str]) -> tuple[int, ...]:
-        if len(args[0]) != 2 or len(args[1]) != 1:
+        matrix = self.program.nodes[self.program.nodes[place].args[0]].op
+        if len(args[0]) != 2 or len(args[1]) != 1 or matrix not in ("param", "transpose"):
             self._fail(
                 place,
                 f"@ multiplies a matrix by a vector; {names[0]} @ {names[1]} does not",
-                "a matrix is a name that stands left of @ wherever it is read",
+                "left of @ stands the name of a matrix; write -(W @ x) for minus the product",
             )
         self._unify(args[0][1], args[1][0], place, f"the columns of {names[0]} and {names[1]}")
         return (args[0][0],)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import difflib
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from rnntutor.engine.program import Node
 
 MAX_LINE = 400
-MAX_DEPTH = 30
+MAX_DEPTH = 60
 
 _INFIX = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.MatMult: "matmul"}
 
@@ -30,6 +31,7 @@ class EquationError(ValueError):
     ) -> None:
         self.what, self.title, self.number, self.column = what, title, number, column
         self.source, self.hint = source, hint
+        source = "".join(c if c.isprintable() else "�" for c in source)
         place = f"{title}, line {number}: " if number else f"{title}: "
         caret = f"\n    {source}\n    {' ' * column}^" if source else ""
         tail = f" {hint}" if hint and caret else f" ({hint})" if hint else ""
@@ -143,6 +145,12 @@ class Builder:
                     tree.col_offset,
                     "write p = softmax(y), then cross_entropy(p, target)",
                 )
+            if self.nodes[args[1]].name != "target":
+                raise source.error(
+                    "cross_entropy compares with target, the input of that name",
+                    tree.col_offset,
+                    "write cross_entropy(p, target)",
+                )
             args = [self.nodes[args[0]].args[0], *args]
         return self.add(function, *args)
 
@@ -163,7 +171,7 @@ class Builder:
 def _kind(tree: ast.expr) -> str:
     """What a learner would call this piece of syntax."""
     names = {
-        ast.Attribute: "a dot", ast.Subscript: "an index", ast.Call: "this call", ast.Constant: "a text",
+        ast.Attribute: "a dot", ast.Subscript: "an index", ast.Call: "this call", ast.Constant: "this value",
         ast.Compare: "a comparison", ast.IfExp: "if", ast.Lambda: "lambda", ast.List: "a list of fewer than two",
         ast.ListComp: "a comprehension", ast.GeneratorExp: "a comprehension", ast.Tuple: "a comma",
         ast.Dict: "a dictionary", ast.BoolOp: "and/or", ast.BinOp: "this sign", ast.UnaryOp: "this sign",
@@ -181,7 +189,9 @@ def syntax_tree(expression: str, source: Source, column: int) -> ast.expr:
                 f"nested more than {MAX_DEPTH} deep", column + k, "give a part a line of its own"
             )
     try:
-        tree = ast.parse(expression, mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd literals, which are refused below
+            tree = ast.parse(expression, mode="eval").body
     except SyntaxError as error:
         raise source.error(
             "this is not complete",

@@ -24,9 +24,9 @@ from rnntutor.engine.order import ELEMENTWISE
 from rnntutor.engine.spans import Span
 from rnntutor.engine.terms import LOOP, POST, PRE, PREP, Weight
 
-SMALL_BYTES, SMALL_STEPS = 1 << 26, 1 << 10
+SMALL_BYTES, SMALL_STEPS = 1 << 25, 1 << 10
 """A run of at most this many bytes and steps keeps its tape, to be used again once nobody holds its results."""
-KEPT_TAPES = 4
+KEPT_TAPES = 2
 """How many tapes of one size are kept."""
 BLOCK = 1 << 22
 """About how many bytes a block of timesteps touches."""
@@ -74,7 +74,8 @@ class Space:
         self.tape: list[Bound] | None = list(self._everything()) if keep else None
         self.backs: dict[tuple[Layout, int], list[Space]] = {}
         self.lent, self.lock = False, Lock()
-        self.held = self._holders()
+        self.held = self.alone = self._holders()
+        """Views of its own tape, with and without those of backward passes."""
 
     # Using it more than once.
 
@@ -90,6 +91,9 @@ class Space:
     def back(self, layout: Layout, sizes: Sizes, carried: tuple[Span, ...]) -> Space:
         """Memory and tape for a backward pass over what this space holds; lent to the caller."""
         with self.lock:
+            if len(self.backs) > KEPT_TAPES:
+                self.backs.clear()
+                self.held = self.alone
             spaces = self.backs.setdefault((layout, sizes.window), [])
             space = next((space for space in spaces if space.is_free), None)
             if space is None:
@@ -252,11 +256,12 @@ class Space:
 
     def execute(self) -> None:
         """Run everything."""
-        for call in self._everything() if self.tape is None else self.tape:
-            call()
+        with np.errstate(all="ignore"):  # nan and inf are shown, not warned of
+            for call in self._everything() if self.tape is None else self.tape:
+                call()
 
     def execute_from(self, first: int, edits: Mapping[int, Sequence[Edit]]) -> None:
-        """Run from timestep `first` on, setting edited values (by their place in the layout) once they are made."""
+        """Run from the block of timestep `first` on, setting edited values once they are made."""
         for bound in self._prepare():
             bound()
         for start, stop in self._blocks():
@@ -264,7 +269,9 @@ class Space:
                 continue
             for call in self.layout.calls[PRE]:
                 self._do(call, start, stop, None, edits)
-            for t in range(max(start, first), stop):
+            for t in range(
+                start, stop
+            ):  # from its beginning, since what comes after the loop reads all of it
                 for call in self.layout.calls[LOOP]:
                     self._do(call, start, stop, t, edits)
             for call in self.layout.calls[POST]:

@@ -45,7 +45,7 @@ class Value:
     number: float = 0.0
     name: str = ""
     origin: int = -1
-    """Of a leaf and of a part: its place in the program it came from."""
+    """Of a leaf its place in the program; of others the place that keeps it for itself."""
 
 
 @dataclass(frozen=True, slots=True)

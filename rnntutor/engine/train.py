@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnntutor.engine.arguments import above_zero
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.optim import Optimiser, clip_by_norm, global_norm
@@ -53,6 +54,14 @@ def train(
     States carry over from batch to batch and the gradient does not: truncated backpropagation through time.
     Raises Diverged when the loss or the gradient is not finite any more.
     """
+    limit = above_zero("clip", clip) if clip is not None else np.inf
+    return _train(cell, params, batches, optimiser, limit)
+
+
+def _train(
+    cell: Cell, params: Mapping[str, Array], batches: Iterable[Batch], optimiser: Optimiser, limit: float
+) -> Iterator[Progress]:
+    """See `train`, which has checked the arguments."""
     states = None
     for iteration, batch in enumerate(batches, 1):
         ran = run(cell, params, batch.x, None if batch.fresh else states, target=batch.target)
@@ -65,7 +74,5 @@ def train(
         norm = global_norm(grads)
         if not np.isfinite(norm):
             raise Diverged(f"the gradient's norm is {norm} at iteration {iteration}; a smaller rate may help")
-        params = optimiser.update(
-            params, clip_by_norm(grads, clip) if clip is not None and norm > clip else grads
-        )
+        params = optimiser.update(params, clip_by_norm(grads, limit) if norm > limit else grads)
         yield Progress(iteration, loss, norm, params)

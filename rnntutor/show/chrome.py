@@ -15,10 +15,15 @@ from rnntutor.show.texts import fit, line_of, shorten, words
 def header(scene: Scene, head: Playhead, look: Look, width: int) -> Text:
     """The title, what is being played, and where the playhead stands."""
     place = shorten(_place(scene, head, look, width >= 100), max(0, width - 4), look.glyphs.more)
-    title = shorten(f" {words(scene.title, look)} ", max(0, width - cell_len(place) - 3), look.glyphs.more)
-    room = width - cell_len(title) - cell_len(place) - 4
+    count = len(scene.changes)
+    edits = f"  {count} edit{'s' if count > 1 else ''}" if count else ""
+    room = max(0, width - cell_len(place) - cell_len(edits) - 4)
+    title = shorten(f" {words(scene.title, look)} ", room, look.glyphs.more)
+    room = width - cell_len(title) - cell_len(edits) - cell_len(place) - 4
     about = shorten(words(scene.about, look), max(0, room - 2), look.glyphs.more)
-    line = line_of((title, look.badge()), (fit(f"  {about}", room), look.bar))
+    line = line_of(
+        (title, look.badge()), (edits, look.bar + look.strong), (fit(f"  {about}", room), look.bar)
+    )
     line.append(f"  {place}  ", look.bar + look.accent(head.direction))
     line.truncate(width)
     return line

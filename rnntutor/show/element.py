@@ -68,6 +68,8 @@ class Elements:
     snapshot: Snapshot
     glyphs: Glyphs
     symbols: tuple[str, ...] = ()
+    by_hand: frozenset[tuple[int, int]] = frozenset()
+    """Place and unit of what was set by hand."""
 
     @property
     def program(self) -> Program:
@@ -231,7 +233,9 @@ class Elements:
 def elements_of(scene: Scene, head: Playhead, look: Look) -> Elements:
     """The values under the playhead."""
     symbols = tuple(words(symbol, look) for symbol in scene.symbols)
-    return Elements(scene.snapshot(head.direction, head.t), look.glyphs, symbols)
+    places = scene.run.cell.step.assigned  # a backward program begins with the values of the forward one
+    by_hand = {(places[name], k) for name in places for k in scene.set_by_hand(name, head.t)}
+    return Elements(scene.snapshot(head.direction, head.t), look.glyphs, symbols, frozenset(by_hand))
 
 
 # Taking expressions apart.

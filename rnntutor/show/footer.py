@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from rnntutor.show.look import Look
-from rnntutor.show.texts import line_of
+from rnntutor.show.texts import fit, line_of, shorten, words
 
 
 def footer(hints: Sequence[tuple[str, str]], look: Look, width: int) -> Text:
@@ -33,3 +33,9 @@ def footer_hit(hints: Sequence[tuple[str, str]], x: int, width: int) -> int | No
             return k
         at += size
     return None
+
+
+def notice(text: str, look: Look, width: int) -> Text:
+    """Something said where the keys stand otherwise."""
+    said = shorten(f"  {words(text, look)}", width, look.glyphs.more)
+    return line_of((fit(said, width), look.bar + look.strong))

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from rich.style import Style
 from rich.text import Text
 
 from rnntutor.engine.ops import Array
 from rnntutor.show.look import Look
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Which boxes are marked: the selected one, those that edits changed, and those that were set by hand."""
+
+    selected: int = -1
+    changed: Collection[int] = ()
+    by_hand: Collection[int] = ()
+
+
+_CHANGED = Style(underline=True)
 
 
 @dataclass(frozen=True)
@@ -45,7 +58,7 @@ def box(value: float) -> str:
 
 
 def append_strip(
-    line: Text, values: Sequence[float] | None, scale: float, where: Window, look: Look, selected: int = -1
+    line: Text, values: Sequence[float] | None, scale: float, where: Window, look: Look, marks: Marks
 ) -> None:
     """Add a strip to a line; without values every box is a dot."""
     for k in range(where.start, where.stop):
@@ -53,8 +66,15 @@ def append_strip(
             line.append(f" {look.glyphs.dot}".ljust(where.width), look.box)
             continue
         scaled = values[k] / scale
-        style = look.selected if k == selected else look.heat(scaled)
-        line.append(box(scaled).ljust(where.width), style)
+        style, space = _box_style(k, scaled, look, marks), " " * (where.width - 2)
+        line.append(box(scaled), style + _CHANGED if k in marks.changed else style)
+        line.append("*" * len(space) if k in marks.by_hand else space, style)
+
+
+def _box_style(k: int, scaled: float, look: Look, marks: Marks) -> Style:
+    if k == marks.selected:
+        return look.selected
+    return look.by_hand if k in marks.by_hand else look.heat(scaled)
 
 
 def append_numbers(line: Text, labels: Sequence[str], where: Window, look: Look, selected: int = -1) -> None:

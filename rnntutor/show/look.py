@@ -76,11 +76,12 @@ class Glyphs:
     half: str = "▌"
     infinity: str = "∞"
     minus: str = "−"
+    becomes: str = "→"
 
 
 UNICODE = Glyphs()
 ASCII = Glyphs(False, "sigmoid", ".", "*", "(x)", "'", ".T", "", "sum", "|", ">", "<", "^", '""', "...", "<", ">", "ok",
-               "differs", "+-", "<>^v", "_.:-=+*#", "#", "", "oo", "-")  # fmt: skip
+               "differs", "+-", "<>^v", "_.:-=+*#", "#", "", "oo", "-", "->")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,11 @@ class Look:
         return Style(
             color=self.palette.on_accent, bgcolor=self.palette.accent, bold=True, underline=self.plain
         )
+
+    @property
+    def by_hand(self) -> Style:
+        """A box that was set by hand: it stands out in any colours, or without."""
+        return Style(color=self.palette.background, bgcolor=self.palette.text, bold=True, underline=True)
 
     def heat(self, value: float) -> Style:
         """The style of a box that holds `value`, which is 1 at full scale."""

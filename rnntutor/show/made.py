@@ -9,7 +9,7 @@ from rich.text import Text
 from rnntutor.engine.ops import LEAVES
 from rnntutor.show.element import Elements, Expr, Product, leaves
 from rnntutor.show.look import Look
-from rnntutor.show.texts import line_of, number, pad, shorten, words
+from rnntutor.show.texts import cut, line_of, number, pad, shorten, words
 
 
 def made_from(elements: Elements, expr: Expr, look: Look, width: int, height: int) -> list[Text]:
@@ -34,7 +34,10 @@ def _operands(elements: Elements, named: list[Expr], look: Look, width: int) -> 
     """One line per operand: f₂[3] = 0.615, and the equation that it came from."""
     captions = {line.place: line.caption for line in elements.program.lines}
     size = max((cell_len(leaf.text) for leaf in named), default=0)
-    formulas = [elements.writer.formula(leaf.place) for leaf in named]
+    formulas = [
+        "set by hand" if (leaf.place, leaf.index) in elements.by_hand else elements.writer.formula(leaf.place)
+        for leaf in named
+    ]
     longest = max((cell_len(formula) for formula in formulas), default=0)
     lines = []
     for leaf, formula in zip(named, formulas, strict=True):
@@ -70,7 +73,11 @@ def _one_product(product: Expr, look: Look, width: int, room: int) -> list[Text]
     listed = min(len(ordered), room - 2 if room - 1 < len(ordered) else room - 1, 12)
     if listed < 1:
         return [heading]
-    heading.append(f"   {len(product.terms)} terms, the largest first", look.faint)
+    zeros = len(product.terms) - len(ordered)
+    heading.append(f"   {len(ordered)} terms, the largest first", look.faint)
+    if zeros:
+        heading.append(f"; {zeros} more are zero", look.faint)
+    cut(heading, width, look)
     top, rest = ordered[:listed], ordered[listed:]
     size = max(cell_len(k.label) for k in top)
     lines = [_term(k, top[0], size, look) for k in top]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line
+from rnntutor.show.change import differs
 from rnntutor.show.formula import Writer, general, plain_name, timed
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Playhead, Scene, Stop
@@ -31,6 +33,10 @@ class Row:
     """The scale, where it is not one."""
     needed: int = 9
     """What has little of it goes first where room is short."""
+    changed: frozenset[int] = frozenset()
+    """The units that are not what they were before all edits."""
+    by_hand: frozenset[int] = frozenset()
+    """The units that were set by hand."""
 
 
 def rows(scene: Scene, head: Playhead, look: Look) -> list[Row]:
@@ -66,10 +72,12 @@ def _input(scene: Scene, head: Playhead, look: Look, name: str, place: int) -> R
     scale = scene.remembered(
         ("input scale", name), lambda: max(1.0, float(np.nanmax(np.abs(scene.run.inputs[name]))))
     )
+    hand = scene.set_by_hand(name, head.t)
     # What is wanted is told by the tape as well; so it is the first to go.
     return Row(
-        name, formula, caption, len(values), _numbers(values), scale, needed=1 if name == "target" else 3
-    )
+        name, formula, _said(caption, hand), len(values), _numbers(values), scale, needed=1 if name == "target" else 3,
+        changed=_changed(scene, "forward", place, head.t, scale), by_hand=hand,
+    )  # fmt: skip
 
 
 def _from_before(scene: Scene, head: Playhead, look: Look, state: str, leaf: int) -> Row:
@@ -80,9 +88,11 @@ def _from_before(scene: Scene, head: Playhead, look: Look, state: str, leaf: int
     stop = next(k for k in scene.forward if k.line.name == state)
     name = plain_name(node.name).write(look.glyphs)
     scale = scene.scale("forward", stop)
+    hand = scene.set_by_hand(state, head.t - 1) if head.t else scene.set_by_hand(node.name, 0)
     return Row(
-        name, formula, caption, len(values), _numbers(values), scale, note=_note(scale, look), needed=4
-    )
+        name, formula, _said(caption, hand), len(values), _numbers(values), scale, note=_note(scale, look), needed=4,
+        changed=_changed(scene, "forward", leaf, head.t, scale), by_hand=hand,
+    )  # fmt: skip
 
 
 def _from_after(scene: Scene, head: Playhead, look: Look, leaf: int) -> Row:
@@ -90,15 +100,9 @@ def _from_after(scene: Scene, head: Playhead, look: Look, leaf: int) -> Row:
     name = general(scene.program("backward").nodes[leaf], head.t).write(look.glyphs)
     last = head.t == scene.steps - 1 or head.t + 1 in scene.grads.cuts
     formula = "nothing beyond the end" if last and not values.any() else f"from t {head.t + 1}"
-    return Row(
-        name,
-        formula,
-        "",
-        len(values),
-        _numbers(values),
-        scale_of(scene, head, look, scene.backward[0]),
-        needed=2,
-    )
+    scale = scale_of(scene, head, look, scene.backward[0])
+    changed = _changed(scene, "backward", leaf, head.t, scale)
+    return Row(name, formula, "", len(values), _numbers(values), scale, needed=2, changed=changed)
 
 
 def _numbers(values: Array) -> tuple[float, ...]:
@@ -115,11 +119,40 @@ def _lines(scene: Scene, head: Playhead, look: Look) -> list[Row]:
         line = scene.current_line(head) if k == head.line else stop.line
         name = plain_name(line.name).write(look.glyphs)
         formula, caption = writer.formula(line.place), words(_caption(scene, head, look, stop, line), look)
+        if stop.folded:  # said beside the formula, since a caption may have no room
+            formula = f"{formula}   {stop.lines.index(line) + 1}/{stop.size}"
         scale = scale_of(scene, head, look, stop)
         usual = 1.0 if head.direction == "forward" else scale_of(scene, head, look, scene.backward[0])
         note = _note(scale, look) if scale != usual else ""
-        made.append(Row(name, formula, caption, stop.size, values, scale, k, note))
+        hand = scene.set_by_hand(line.name, head.t) if known and head.direction == "forward" else frozenset()
+        changed = _moved(scene, head, stop, values, scale)
+        made.append(Row(name, formula, _said(caption, hand), stop.size, values, scale, k, note,
+                        changed=changed, by_hand=hand))  # fmt: skip
     return made
+
+
+def _moved(
+    scene: Scene, head: Playhead, stop: Stop, values: Sequence[float] | None, scale: float
+) -> frozenset[int]:
+    """The units of a stop that are not what they were before all edits."""
+    if scene.original is None or values is None:
+        return frozenset()
+    old = scene.original.strip(head.direction, stop, head.t)
+    return frozenset(map(int, np.flatnonzero(differs(np.array(values), old, scale))))
+
+
+def _changed(scene: Scene, direction: str, place: int, t: int, scale: float) -> frozenset[int]:
+    """The same for what is given."""
+    if scene.original is None:
+        return frozenset()
+    new, old = (played.column(direction, place, t) for played in (scene, scene.original))
+    return frozenset(map(int, np.flatnonzero(differs(new, old, scale))))
+
+
+def _said(caption: str, by_hand: frozenset[int]) -> str:
+    """The caption of a row; where numbers of it were set by hand, that is what matters."""
+    units = f"unit{'s' if len(by_hand) > 1 else ''} {', '.join(map(str, sorted(by_hand)))}"
+    return f"set by hand: {units}" if by_hand else caption
 
 
 def scale_of(scene: Scene, head: Playhead, look: Look, stop: Stop) -> float:
@@ -141,13 +174,15 @@ def _caption(scene: Scene, head: Playhead, look: Look, stop: Stop, line: Line) -
     if head.direction == "forward":
         return line.caption
     if stop.folded:
-        return f"{stop.lines.index(line) + 1} of {stop.size} parameters: adds up over every t"
+        return f"lengths of {stop.size} parameters"
     return " · ".join(_of_gradient(scene, head, look, line))
 
 
 def _of_gradient(scene: Scene, head: Playhead, look: Look, line: Line) -> list[str]:
     """What a gradient belongs to, where it comes from and where it goes."""
     said = [_temporary(line.caption, look)] if line.caption else []
+    if scene.set_by_hand(line.name[1:], head.t):
+        said.append("set by hand, followed through its formula all the same")
     said += [
         k.caption.split(":")[0].split(",")[0] for k in scene.run.cell.step.lines if f"d{k.name}" == line.name
     ]

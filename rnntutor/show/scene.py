@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol, TypeVar
 
 import numpy as np
 
 from rnntutor.engine.backward import Gradients
+from rnntutor.engine.memory import over_time
 from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line, Program
 from rnntutor.engine.run import Run
-from rnntutor.engine.snapshot import Snapshot
+from rnntutor.engine.snapshot import Snapshot, shown
+from rnntutor.show.change import Change, Place
 
 _SNAPSHOTS = 12
 _SAMPLES = 64
@@ -74,6 +76,10 @@ class Scene:
     reads: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
     symbols: tuple[str, ...] = ()
+    original: Scene | None = field(default=None, repr=False)
+    """What was before all edits; None if this is it."""
+    changes: tuple[Change, ...] = ()
+    """What was set by hand, in that order."""
     snapshots: OrderedDict[tuple[str, int], Snapshot] = field(default_factory=OrderedDict, repr=False)
     notes: dict[object, object] = field(default_factory=dict, repr=False)
     """What was worked out once: see `remembered`."""
@@ -88,6 +94,49 @@ class Scene:
         if key not in self.notes:
             self.notes[key] = make()
         return self.notes[key]  # type: ignore[return-value]
+
+    # Edits.
+
+    def played(self, run: Run) -> Scene:
+        """The same with another run of the same cell over data of the same size: what this one became."""
+        grads = run.backward(self._seeds(), self.grads.window)
+        return replace(
+            self, run=run, grads=grads, original=self.original or self, snapshots=OrderedDict(), notes={}
+        )
+
+    def _seeds(self) -> dict[str, Array] | None:
+        """The gradients from outside, as the backward pass was given them."""
+        nodes, plan = self.grads.program.nodes, self.grads.plan
+        seeds = {
+            nodes[nodes[place].part[0]].name: over_time(self.grads.kept, plan.layout.spans[place], self.steps)
+            for place in self.grads.program.leaves("seed").values()
+        }
+        shapes = self.run.plan.shapes
+        by_name = self.run.cell.step.by_name
+        return {name: shown(array, shapes[by_name[name]]) for name, array in seeds.items()} or None
+
+    def place(self, head: Playhead) -> Place:
+        """The number under the playhead of the forward pass."""
+        line = self.stop(head).line
+        scalar = not self.run.plan.shapes[line.place]
+        return Place(line.name, head.t, () if scalar else (self.unit(head),))
+
+    def set_by_hand(self, name: str, t: int) -> frozenset[int]:
+        """The units of a value that were set by hand at `t`."""
+        return frozenset(
+            (*k.place.unit, 0)[0] for k in self.changes if (k.place.name, k.place.t) == (name, t)
+        )
+
+    @cached_property
+    def loss(self) -> Stop | None:
+        """The stop of the loss: the line that is a cross entropy."""
+        nodes = self.run.cell.step.nodes
+        return next((stop for stop in self.forward if nodes[stop.line.place].op == "cross_entropy"), None)
+
+    @property
+    def total_loss(self) -> float | None:
+        """The loss summed over time; None where there is none."""
+        return float(self.run[self.loss.line.name][:, 0].sum()) if self.loss else None
 
     # What there is to visit.
 
@@ -180,7 +229,9 @@ class Scene:
     # Scales: one number per pass or line, the same for the whole run, so that colours can be compared.
 
     def scale(self, direction: str, stop: Stop) -> float:
-        """What counts as a full box: for gradients the same for every line."""
+        """What counts as a full box: for gradients the same for every line. Edits leave it as it was."""
+        if self.original is not None:
+            return self.original.scale(direction, stop)
         if direction == "forward":
             return self.remembered(("scale", stop.line.name), lambda: self._line_scale(stop.line))
         if stop.folded:

@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from rnntutor.show.element import elements_of
-from rnntutor.show.grid import Window, append_numbers, append_strip, window
+from rnntutor.show.grid import Marks, Window, append_numbers, append_strip, window
 from rnntutor.show.look import Look
 from rnntutor.show.rows import Row, rows, scale_of
 from rnntutor.show.scene import Playhead, Scene
@@ -196,7 +196,7 @@ def _drawn(row: Row, grid: Grid, where: Window, selected: int, mark: str, direct
     pad(line, grid.margin + grid.name_width).append(" = ", formula)
     line.append(shorten(row.formula, grid.formula_width, look.glyphs.more), formula)
     pad(line, grid.strip_at)
-    append_strip(line, row.values, row.scale, where, look, selected)
+    append_strip(line, row.values, row.scale, where, look, Marks(selected, row.changed, row.by_hand))
     if row.note:
         pad(line, grid.strip_at + grid.strip_room + 1).append(row.note, caption)
     if row.caption and grid.caption_width >= _LEAST_CAPTION:

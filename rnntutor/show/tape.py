@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 
+from rnntutor.engine.ops import Array
 from rnntutor.show.grid import append_heat, heat_width
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Playhead, Scene, Stop
@@ -68,12 +72,6 @@ def _probabilities(scene: Scene) -> Stop | None:
     return named[0] if named and named[0].size == len(scene.symbols) else None
 
 
-def _loss(scene: Scene) -> Stop | None:
-    """The stop of the loss: the line that is a cross entropy."""
-    nodes = scene.run.cell.step.nodes
-    return next((stop for stop in scene.forward if nodes[stop.line.place].op == "cross_entropy"), None)
-
-
 def height(scene: Scene, direction: str, compact: bool) -> int:
     """How many lines the tape has."""
     return len(_parts(scene, direction, compact))
@@ -105,7 +103,7 @@ def _parts(scene: Scene, direction: str, compact: bool) -> list[Part]:
     parts += [(stop.line.name, _heat_of(stop)) for stop in shown]
     if _probabilities(scene):
         parts.append(("says", _says_small if compact else _says))
-    if _loss(scene) and not (compact and _probabilities(scene)):
+    if scene.loss and not (compact and _probabilities(scene)):
         parts.append(("loss", _loss_of))
     if direction == "backward":
         norms = states[:2] if compact else states
@@ -139,13 +137,14 @@ def _mark_cut(line: Text, scene: Scene, look: Look, columns: Columns, width: int
 
 
 def _time(at: Slot) -> None:
+    edited = " edited" if any(k.place.t == at.t for k in at.scene.changes) else ""
     if at.t != at.head.t:
-        at.line.append(str(at.t), at.look.faint)
+        at.line.append(f"{at.t}{edited}", at.look.faint)
         return
     mark = at.look.glyphs.play if at.head.direction == "forward" else at.look.glyphs.back
     at.line.right_crop(2)
     at.line.append(f"{mark} ", at.look.accent(at.head.direction))
-    at.line.append(str(at.t), at.look.accent(at.head.direction))
+    at.line.append(str(at.t), at.look.accent(at.head.direction)).append(edited, at.look.faint)
 
 
 def _read(at: Slot) -> None:
@@ -181,34 +180,72 @@ def _says(at: Slot) -> None:
     if said is None:
         at.line.append(at.look.glyphs.dot, at.look.faint)
         return
-    at.line.append(f"{said[0]} {said[1]}", at.look.text)
+    new, old = f"{said[0]} {said[1]}", _said_before(at)
+    _from_to(at, old, new, at.look.text, at.columns.width - 2)
     if at.t < len(at.scene.wants):
-        gap = "   " if at.columns.width >= _LEAST + 3 else " "
-        at.line.append(
-            f"{gap}want {words(at.scene.wants[at.t], at.look)}", at.look.soft if said[2] else at.look.text
-        )
+        wanted = f"want {words(at.scene.wants[at.t], at.look)}"
+        left = _room(at) - cell_len(wanted)
+        if left > 1 or old in ("", new):
+            gap = "   " if left > 4 else " "
+            at.line.append(f"{gap}{wanted}", at.look.soft if said[2] else at.look.text)
 
 
 def _says_small(at: Slot) -> None:
     said = _spoken(at.scene, at.head, at.look, at.t)
-    at.line.append(
-        f"{said[0]} {said[1]}" if said else at.look.glyphs.dot, at.look.text if said else at.look.faint
-    )
-    stop = _loss(at.scene)
+    if said is None:
+        at.line.append(at.look.glyphs.dot, at.look.faint)
+    else:
+        _from_to(at, _said_before(at), f"{said[0]} {said[1]}", at.look.text, 6)
+    stop = at.scene.loss
     if stop is not None and at.scene.knows(at.head, stop.line.name, at.t):
-        pad(at.line, at.columns.x(at.t) + 7)
+        pad(at.line, at.columns.x(at.t) + (6 if at.scene.original else 7))
         _loss_of(at)
 
 
+def _said_before(at: Slot) -> str:
+    """What was said before all edits."""
+    said = _spoken(at.scene.original, at.head, at.look, at.t) if at.scene.original else None
+    return f"{said[0]} {said[1]}" if said else ""
+
+
+def _room(at: Slot) -> int:
+    """The columns left of this timestep's."""
+    return at.columns.x(at.t) + at.columns.width - at.line.cell_len
+
+
+def _from_to(at: Slot, old: str, new: str, style: Style, room: int) -> None:
+    """The new, after the old if it is another and there is room; else with a line under it."""
+    if old in ("", new):
+        at.line.append(new, style)
+        return
+    sign = at.look.glyphs.becomes
+    for before in (f"{old} {sign} ", f"{old}{sign}"):
+        if cell_len(before + new) <= room:
+            at.line.append(before, at.look.faint).append(new, style)
+            return
+    at.line.append(new, style + Style(underline=True))
+
+
 def _loss_of(at: Slot) -> None:
-    stop = _loss(at.scene)
+    stop = at.scene.loss
     if stop is None or not at.scene.knows(at.head, stop.line.name, at.t):
         at.line.append(at.look.glyphs.dot, at.look.faint)
         return
     name = stop.line.name
-    most = at.scene.remembered("largest loss", lambda: float(np.nanmax(at.scene.run[name])))
+    most = at.scene.remembered("largest loss", lambda: _most(at.scene, lambda k: k.run[name]))
     value = float(at.scene.run[name][at.t, 0])
-    at.line.append(f"{bar(value / max(most, 1e-300), at.look)} {value:.2f}", at.look.text)
+    old = f"{float(at.scene.original.run[name][at.t, 0]):.2f}" if at.scene.original else ""
+    at.line.append(f"{bar(value / most, at.look)} ", at.look.text)
+    _from_to(at, old, f"{value:.2f}", at.look.text, _room(at) - 1)
+
+
+def _most(scene: Scene, values: Callable[[Scene], Array]) -> float:
+    """The largest number that is one, here or before all edits, so that bars can be compared."""
+    played = [scene, scene.original] if scene.original else [scene]
+    with np.errstate(all="ignore"):
+        found = np.concatenate([np.ravel(values(k)) for k in played])
+    found = found[np.isfinite(found)]
+    return max(float(found.max()), 1e-300) if found.size else 1.0
 
 
 def _norm_of(state: str) -> Drawer:
@@ -218,15 +255,19 @@ def _norm_of(state: str) -> Drawer:
         if stop is None or not at.scene.visited(at.head, "backward", stop, at.t):
             at.line.append(at.look.glyphs.dot, at.look.faint)
             return
-        most = at.scene.remembered(("largest", name), lambda: _largest_norm(at.scene, state))
+        most = at.scene.remembered(("largest", name), lambda: _most(at.scene, partial(_norms, state)))
         value = at.scene.gradient_norm(state, at.t)
-        shown = f"{value:.2f}" if value >= 0.005 or value == 0 else f"{value:.0e}"
-        at.line.append(f"{bar(value / max(most, 1e-300), at.look)} {shown}", at.look.gradient)
+        old = _size(at.scene.original.gradient_norm(state, at.t)) if at.scene.original else ""
+        at.line.append(f"{bar(value / most, at.look)} ", at.look.gradient)
+        _from_to(at, old, _size(value), at.look.gradient, _room(at) - 1)
 
     return draw
 
 
-def _largest_norm(scene: Scene, state: str) -> float:
-    with np.errstate(all="ignore"):
-        norms = np.sqrt((scene.grads[state][:, 0] ** 2).sum(axis=-1))
-    return float(np.nanmax(norms)) if np.isfinite(norms).any() else 1.0
+def _size(value: float) -> str:
+    return f"{value:.2f}" if value >= 0.005 or value == 0 else f"{value:.0e}"
+
+
+def _norms(state: str, scene: Scene) -> Array:
+    """The lengths of a state's gradients over time."""
+    return np.asarray(np.sqrt((scene.grads[state][:, 0] ** 2).sum(axis=-1)))

@@ -62,7 +62,7 @@ def plain_ascii(text: str) -> str:
         "·": "-",
         "…": "...",
         "␣": "_",
-        "⏎": "/",
+        "⏎": "\\n",
         "⇥": ">",
         "→": "->",
     }
@@ -84,6 +84,13 @@ def shorten(text: str, width: int, more: str = "…") -> str:
         if width > len(more)
         else set_cell_size(text, max(0, width))
     )
+
+
+def cut(line: Text, width: int, look: Look) -> None:
+    """Shorten a line to `width` columns; what is cut is marked."""
+    if line.cell_len > width:
+        line.truncate(max(0, width - len(look.glyphs.more)))
+        line.append(look.glyphs.more)
 
 
 def words(text: str, look: Look) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 
 from rnntutor.engine.ops import OPS
-from rnntutor.show.check import Check, check
+from rnntutor.show.beside import beside
 from rnntutor.show.element import Elements, Expr, elements_of, factors, summands
 from rnntutor.show.formula import line_name, power
 from rnntutor.show.look import Look
@@ -146,8 +146,11 @@ def why(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> li
         elements = elements_of(scene, head, look)
         expr = elements.of(stop.line.place, unit)
         name = line_name(stop.line.name, head.t).write(look.glyphs, elements.index(stop.line.place, unit))
-        found = check(scene, stop.line, head.t, unit) if head.direction == "backward" else None
-        body = _calculation(expr, name, found, look, width - 7, height)
+        said = beside(scene, head, expr, look)
+        if head.direction == "forward" and (expr.place, expr.index) in elements.by_hand:
+            body = _by_hand(expr, name, said, look, width - 7, height)
+        else:
+            body = _calculation(expr, name, said, look, width - 7, height)
         body += _rest(elements, expr, look, width - 7, height - len(body))
         body += _onward(scene, head, look, width - 7, height - len(body))
     lines = [
@@ -157,6 +160,18 @@ def why(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> li
     for line in lines:
         line.truncate(width)
     return lines[: max(0, height)]
+
+
+def _by_hand(
+    expr: Expr, name: str, asides: Sequence[Text], look: Look, width: int, height: int
+) -> list[Text]:
+    """A number that was set, and the formula that no longer makes it."""
+    line = line_of((f"{name}  =  ", look.strong), (number(expr.value, expr.signed), look.accent()))
+    line.append("   set by hand", look.soft)
+    work = working(expr, look)
+    formula = shorten(f"instead of {_joined(work, work.rows[0])}", width - 7, look.glyphs.more)
+    lines = _with_asides(line, asides, width, 0)
+    return [*lines, line_of((" " * min(7, width) + formula, look.faint))][:height]
 
 
 def _rest(elements: Elements, expr: Expr, look: Look, width: int, height: int) -> list[Text]:
@@ -172,14 +187,14 @@ def _onward(scene: Scene, head: Playhead, look: Look, width: int, height: int) -
 
 
 def _calculation(
-    expr: Expr, name: str, found: Check | None, look: Look, width: int, height: int
+    expr: Expr, name: str, asides: Sequence[Text], look: Look, width: int, height: int
 ) -> list[Text]:
     """The calculation in as many rows as there is room for."""
     work = working(expr, look)
     total = number(expr.value, expr.signed)
     rows = _chosen(work.rows, height)
     if height < 3 or _wide(work, rows, name) > width:
-        return _narrow(work, name, total, found, look, width, height)
+        return _narrow(work, name, total, asides, look, width, height)
     widths = [max(cell_len(row[k]) for row in rows) for k in range(len(work.signs))]
     lines = []
     for k, row in enumerate(rows):
@@ -189,7 +204,7 @@ def _calculation(
         lines.append(line)
     return [
         *lines[:-1],
-        *_with_result(lines[-1], total, found, look, width, height - len(lines)),
+        *_with_result(lines[-1], total, asides, look, width, height - len(lines)),
     ]
 
 
@@ -219,34 +234,29 @@ def _cells(line: Text, work: Working, row: tuple[str, ...], widths: list[int], s
 
 
 def _with_result(
-    line: Text, total: str, found: Check | None, look: Look, width: int, spare: int
+    line: Text, total: str, asides: Sequence[Text], look: Look, width: int, spare: int
 ) -> list[Text]:
-    """The last row with the result, and beside or under it the finite difference."""
+    """The last row with the result, and beside or under it what is said about it."""
     line.rstrip()
     line.append("   =  ", look.text)
     line.append(total, look.accent())
-    return _with_check(line, found, look, width, spare)
+    return _with_asides(line, asides, width, spare)
 
 
-def _with_check(line: Text, found: Check | None, look: Look, width: int, spare: int) -> list[Text]:
-    if found is None:
-        return [line]
-    said = checked(found, look)
-    if line.cell_len + 6 + said.cell_len <= width:
-        return [Text.assemble(line, "      ", said, no_wrap=True, end="")]
-    return [line, Text.assemble("       ", said, no_wrap=True, end="")] if spare > 0 else [line]
-
-
-def checked(found: Check, look: Look) -> Text:
-    """A finite difference, and whether the gradient agrees with it."""
-    mark = look.glyphs.yes if found.agrees else look.glyphs.no
-    return line_of(
-        (f"finite difference {number(found.difference)} {mark}", look.good if found.agrees else look.bad)
-    )
+def _with_asides(line: Text, asides: Sequence[Text], width: int, spare: int) -> list[Text]:
+    """A line and what is said about it: behind it, or under it where that does not fit."""
+    lines = [line]
+    for said in asides:
+        gap = 3 if said.plain.startswith("was") else 6
+        if lines[-1].cell_len + gap + said.cell_len <= width:
+            lines[-1] = Text.assemble(lines[-1], " " * gap, said, no_wrap=True, end="")
+        elif spare >= len(lines):
+            lines.append(Text.assemble("       ", said, no_wrap=True, end=""))
+    return lines
 
 
 def _narrow(
-    work: Working, name: str, total: str, found: Check | None, look: Look, width: int, height: int
+    work: Working, name: str, total: str, asides: Sequence[Text], look: Look, width: int, height: int
 ) -> list[Text]:
     """The calculation in one or two lines: the formula if there is room, the numbers, the result."""
     formula, numbers = _joined(work, work.rows[0]), _joined(work, work.brief)
@@ -254,12 +264,13 @@ def _narrow(
     if height > 1:
         lines.append(line_of((shorten(f"{name} = {formula}", width, look.glyphs.more), look.strong)))
     lead = f"{name} = " if height <= 1 else " " * cell_len(name) + " = "
-    room = width - len(total) - 3 - cell_len(lead)
+    was = sum(3 + said.cell_len for said in asides if said.plain.startswith("was"))
+    room = width - len(total) - 3 - cell_len(lead) - was
     last = line_of(
         (lead, look.strong), (shorten(numbers, room, look.glyphs.more), look.text), (" = ", look.text)
     )
     last.append(total, look.accent())
-    return [*lines, *_with_check(last, found, look, width, height - len(lines) - 1)]
+    return [*lines, *_with_asides(last, asides, width, height - len(lines) - 1)]
 
 
 def _joined(work: Working, row: tuple[str, ...]) -> str:

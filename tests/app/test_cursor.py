@@ -92,6 +92,13 @@ def test_turning_around_meets_at_the_last_timestep(place: tuple[Track, Cursor]) 
     assert turned.t == track.steps - 1
     assert turned == (track.home(turned) if turned.direction == "backward" else track.end(turned))
     assert turned.unit == cursor.unit
+    back = track.turn(turned)
+    assert (back.direction, back.t, back.line, back.unit) == (
+        cursor.direction,
+        cursor.t,
+        cursor.line,
+        cursor.unit,
+    )
 
 
 def test_the_wanted_unit_is_kept_over_lines_with_fewer() -> None:

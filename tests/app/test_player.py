@@ -68,12 +68,12 @@ async def test_to_both_ends_and_back(size: tuple[int, int]) -> None:
         await press(pilot, "right")
         assert "loss₃" in text_of(app)
         await press(pilot, "b")
-        assert player(app).cursor == Cursor("backward", 3, 0, 0)
+        assert player(app).cursor == Cursor("backward", 3, 0, 0, left=(3, 8))
         assert "dloss₃" in text_of(app)
         await press(pilot, "end")
         assert player(app).cursor.t == 0
         await press(pilot, "home", "b")
-        assert player(app).cursor == Cursor("forward", 3, 8, 0)
+        assert player(app).cursor == Cursor("forward", 3, 8, 0, left=(3, 0))
 
 
 @pytest.mark.parametrize("name", ["lstm", "gru", "gru-torch", "rnn", "stranger"])

@@ -11,6 +11,7 @@ from tests.app.episodes import long_episode, player_app
 
 Compare = Callable[..., bool]
 FORWARD = ["right_square_bracket"] * 2 + ["right"] * 4 + ["down"] * 3
+EDITED = [*FORWARD[:-4], "down", "down", "e", "0", "enter"]
 BACKWARD = ["b", "right_square_bracket", "right_square_bracket"] + ["right"] * 3 + ["down"] * 3
 
 
@@ -21,6 +22,8 @@ BACKWARD = ["b", "right_square_bracket", "right_square_bracket"] + ["right"] * 3
         pytest.param((120, 38), BACKWARD, id="backward"),
         pytest.param((80, 24), FORWARD, id="compact"),
         pytest.param((120, 38), [*BACKWARD, "t"], id="light"),
+        pytest.param((120, 38), [*EDITED, *["right"] * 14], id="edited"),
+        pytest.param((80, 24), [*EDITED, "right", "e", "1"], id="edited-compact"),
     ],
 )
 def test_the_player(snap_compare: Compare, size: tuple[int, int], keys: list[str]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import rnntutor as rt
 from tests import oracle
 from tests.cases import (
     Array,
@@ -150,3 +151,42 @@ def test_edit_reaches_the_readout() -> None:
     np.testing.assert_array_equal(logit["h"], run["h"])
     e = np.exp(logit["y"][2, 0] - logit["y"][2, 0].max())
     assert_close(logit["p"][2, 0], e / e.sum(), "p")
+
+
+def test_an_edit_changes_only_what_reads_the_line() -> None:
+    """An equal formula elsewhere is another value: identity is not the label."""
+    cell = rt.parse_cell(
+        "c = tanh(W @ x + c_prev)\nm = tanh(c)\nq = c_prev\nr = c_prev\nh = sigmoid(c) * tanh(c)"
+    )
+    params = rt.init_params(cell, hidden=3, input=2, seed=1)
+    run = rt.run(cell, params, np.ones((3, 1, 2)))
+    edited = run.edit("m", t=1, unit=0, value=9.0).edit("q", t=1, unit=1, value=9.0)
+    assert edited["m"][1, 0, 0] == edited["q"][1, 0, 1] == 9
+    for name in ("c", "h", "r"):
+        np.testing.assert_array_equal(edited[name], run[name])
+
+
+def test_an_edit_to_the_same_value_changes_nothing_before_it() -> None:
+    """What is computed after the loop reads all of the loop, also the timesteps before the edit."""
+    cell = rt.parse_cell("step:\n p = softmax(W @ [p_prev, x])\nreadout:\n loss = cross_entropy(p, target)")
+    params = rt.init_params(cell, hidden=3, input=2, target=3, seed=1)
+    x = np.random.default_rng(0).normal(size=(5, 1, 2))
+    run = rt.run(cell, params, x, target=np.eye(3)[[[0], [1], [2], [0], [1]]])
+    np.testing.assert_array_equal(run.edit("x", t=3, unit=0, value=x[3, 0, 0])["loss"], run["loss"])
+
+
+def test_edits_of_first_states_and_of_their_section_go_in_any_order() -> None:
+    cell = rt.parse_cell("init:\n h = W0 @ v\nstep:\n h = tanh(W @ [h_prev, x])")
+    params = rt.init_params(cell, hidden=3, input=2, v=2, seed=1)
+    run = rt.run(cell, params, np.ones((2, 1, 2)), v=np.ones((1, 2)))
+    one = run.edit("h_prev", t=0, unit=0, value=0.5).edit("W0", unit=(1, 0), value=5.0)
+    other = run.edit("W0", unit=(1, 0), value=5.0).edit("h_prev", t=0, unit=0, value=0.5)
+    np.testing.assert_array_equal(one["h"], other["h"])
+    np.testing.assert_array_equal(one["h_prev"][0], other["h_prev"][0])
+
+
+def test_a_given_first_state_sends_nothing_to_the_section_that_would_have_made_it() -> None:
+    cell = rt.parse_cell("init:\n h = W0 @ v\nstep:\n h = tanh(W @ [h_prev, x])")
+    params = rt.init_params(cell, hidden=3, input=2, v=2, seed=1)
+    run = rt.run(cell, params, np.ones((2, 1, 2)), {"h": np.ones((1, 3))}, v=np.ones((1, 2)))
+    assert not run.backward({"h": np.ones((2, 1, 3))})["W0"].any()

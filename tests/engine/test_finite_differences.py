@@ -141,6 +141,14 @@ OPERATIONS = {
     "parameters named like gradients": "h = tanh(W @ x + dx * h_prev) * db + dh_out * dh_next",
     "a line and its gradient's name": "q = W @ x + h_prev\ndq = q * q\nh = tanh(dq) * q",
     "a softmax beside products": "h = tanh(-softmax(h_prev) + h_prev * (U @ h_prev) + W @ x)",
+    "a joined vector with a name": "z = [x, h_prev]\nh = tanh(W @ z)",
+    "two states that are equal": "c = tanh(b) + 0 * c_prev\ns = tanh(b) + 0 * s_prev\nh = c_prev * s_prev + W @ x",
+    "two states that only wait": "c = h_prev\ns = h_prev\nh = tanh(W @ [x, c_prev]) + s_prev",
+    "two gradients that are equal": "h = W @ x\nc = tanh(U @ x)\nq = h_prev + c_prev + b",
+    "a value shared by three products": "p = tanh(W @ x)\nq = sigmoid(U @ x)\nh = p * b + q * b + q * q * b + h_prev",
+    "a parameter in a joined vector": "q = [x, b]\nh = tanh(W @ q + h_prev) + b",
+    "a matrix times a parameter": "h = tanh(W @ b + U @ x + h_prev) + b",
+    "a name like a temporary's": "a_h = W @ x\nh = tanh(2 * a_h + U @ h_prev)",
     "brackets and precedence": "h = -(h_prev - b) ** 2 - (W @ x - (b - h_prev)) / 2 * 3",
 }
 

@@ -1,6 +1,7 @@
 """The losses against their definitions, written out anew."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,6 +65,15 @@ def test_nothing_overflows() -> None:
     assert rt.cross_entropy(np.array([2e4, 0.0]), np.array([0.0, 1.0])) == 2e4
 
 
+def test_scores_further_apart_than_numbers_go() -> None:
+    """What is not wanted costs nothing, without a warning; what is wanted costs more than any number."""
+    for y in (np.array([1e308, -1e308]), np.array([0, -np.inf]), np.array([3e38, -3e38], np.float32)):
+        assert rt.cross_entropy(y, np.array([1.0, 0.0])) == 0
+        np.testing.assert_array_equal(rt.softmax(y), [1, 0])
+    assert rt.cross_entropy(np.array([1e308, -1e308]), np.array([0.0, 1.0])) == np.inf
+    np.testing.assert_array_equal(rt.softmax(np.array([1.0, 0.0]), 1e-320), [1, 0])
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_dtype_stays(dtype: type[np.floating]) -> None:
     y = np.zeros((2, 3), dtype)
@@ -81,8 +91,8 @@ def test_nothing_to_choose_from(y: Array) -> None:
         rt.softmax(y)
 
 
-@pytest.mark.parametrize("temperature", [0.0, -1.0, math.nan, math.inf])
-def test_temperature_is_above_zero(temperature: float) -> None:
+@pytest.mark.parametrize("temperature", [0.0, -1.0, math.nan, math.inf, "a", None, True, 10**400])
+def test_temperature_is_above_zero(temperature: Any) -> None:
     with pytest.raises(ValueError, match="temperature"):
         rt.softmax(np.zeros(2), temperature)
 

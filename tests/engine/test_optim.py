@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -164,3 +165,68 @@ def test_limits_are_above_zero(clip: Callable[[Values, float], Values], limit: f
     grads: dict[str, Array] = {"g": np.ones(2)}
     with pytest.raises(ValueError, match="limit"):
         clip(grads, limit)
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+@pytest.mark.parametrize("rate", [0.0, -1.0, math.nan, math.inf, "fast", None])
+def test_rates_are_above_zero(name: str, rate: Any) -> None:
+    with pytest.raises(ValueError, match="rate: "):
+        OPTIMISERS[name](rate=rate)
+
+
+@pytest.mark.parametrize("wrong", [{"beta1": 1.0}, {"beta2": -0.1}, {"beta2": math.nan}, {"epsilon": 0.0}])
+def test_wrong_numbers_of_adam(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))}: "):
+        rt.Adam(**wrong)
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+@pytest.mark.parametrize("grads", [{"W": np.ones((3, 4))}, {"W": np.ones((3, 4)), "b": np.ones((1, 3))}, {}])
+def test_gradients_that_do_not_fit(name: str, grads: Values) -> None:
+    """Nothing broadcasts, and nothing is remembered of a step that was refused."""
+    params, (first, *_) = a_problem()
+    optimiser, other = OPTIMISERS[name](), OPTIMISERS[name]()
+    with pytest.raises(ValueError, match=r"grads: (W|b) "):
+        optimiser.update(params, grads)
+    for key, p in optimiser.update(params, first).items():
+        np.testing.assert_array_equal(p, other.update(params, first)[key])
+
+
+@pytest.mark.parametrize("name", ["adagrad", "adam"])
+def test_parameters_of_another_model(name: str) -> None:
+    optimiser = OPTIMISERS[name]()
+    optimiser.update({"b": np.ones(3)}, {"b": np.ones(3)})
+    with pytest.raises(ValueError, match="params: b "):
+        optimiser.update({"b": np.ones(1)}, {"b": np.ones(1)})
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_whole_numbers_are_parameters_too(name: str) -> None:
+    optimiser = OPTIMISERS[name](rate=0.5)
+    after = optimiser.update({"b": np.array([1, 2])}, {"b": np.array([1, -1])})["b"]
+    np.testing.assert_allclose(after, [0.5, 2.5], rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_the_parameters_give_the_precision(name: str) -> None:
+    after = OPTIMISERS[name]().update({"b": np.ones(2, np.float32)}, {"b": np.array([0.5, 1.0])})["b"]
+    assert after.dtype == np.float32
+
+
+def test_clipping_whole_numbers() -> None:
+    grads = {"g": np.array([30, -40]), "small": np.array([-128], np.int8)}
+    norm = math.hypot(30, 40, 128)
+    clipped = rt.clip_by_norm(grads, 0.5)
+    np.testing.assert_allclose(clipped["g"], [15 / norm, -20 / norm], rtol=1e-14)
+    np.testing.assert_allclose(clipped["small"], [-64 / norm], rtol=1e-14)
+    assert rt.clip_by_value(grads, 0.5)["g"].tolist() == [0.5, -0.5]
+
+
+def test_clipping_of_mixed_precision() -> None:
+    """Every array keeps its own; a number beyond float32 is no trouble to the float32 beside it."""
+    grads = {"single": np.array([3.0, 4.0], np.float32), "double": np.array([1e300])}
+    for clip in (rt.clip_by_norm, rt.clip_by_value):
+        clipped = clip(grads, 1e40)
+        assert [g.dtype for g in clipped.values()] == [np.float32, np.float64]
+        assert clipped["double"] == pytest.approx(1e40, rel=1e-12)
+    assert global_norm(grads) == pytest.approx(1e300, rel=1e-12)

@@ -72,6 +72,8 @@ def test_a_low_temperature_is_argmax() -> None:
         ("top_k", {"top_k": 0}),
         ("top_k", {"top_k": 5}),
         ("top_k", {"top_k": 1.5}),
+        ("top_k", {"top_k": True}),
+        ("temperature", {"temperature": "a"}),
         ("temperature", {"temperature": 0.0}),
         ("temperature", {"temperature": math.nan}),
     ],
@@ -85,6 +87,25 @@ def test_wrong_arguments_are_named(what: str, wrong: dict[str, Any]) -> None:
 def test_scores_are_a_vector(scores: Array) -> None:
     with pytest.raises(ValueError, match="scores has shape"):
         rt.choose(scores, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("rng", [None, 7, np.random])
+@pytest.mark.parametrize("how", ["argmax", "sample"])
+def test_a_generator_is_wanted(rng: Any, how: Any) -> None:
+    with pytest.raises(ValueError, match="rng: "):
+        rt.choose(SCORES, rng, how=how)
+
+
+@pytest.mark.parametrize("scores", [[math.nan, 1], [1, math.nan], [math.inf, 1], [-math.inf, -math.inf]])
+@pytest.mark.parametrize("how", ["argmax", "sample"])
+def test_scores_are_numbers(scores: Any, how: Any) -> None:
+    with pytest.raises(ValueError, match="scores: "):
+        rt.choose(scores, np.random.default_rng(0), how=how)
+
+
+def test_minus_infinity_is_never_chosen() -> None:
+    rng = np.random.default_rng(0)
+    assert {rt.choose(np.array([-np.inf, 0, 1]), rng) for _ in range(100)} == {1, 2}
 
 
 def a_model(name: str, symbols: int = 5, hidden: int = 4) -> tuple[rt.Cell, Values]:
@@ -129,13 +150,35 @@ def test_speaking_goes_on_from_a_state() -> None:
     assert list(islice(rt.speak(cell, params, whole[6], how="argmax", init=ran.last), 6)) == whole[7:]
 
 
-@pytest.mark.parametrize("first", [-1, 5])
-def test_the_first_symbol_is_one_of_them(first: int) -> None:
+@pytest.mark.parametrize("first", [-1, 5, 1.0, None, True])
+def test_the_first_symbol_is_one_of_them(first: Any) -> None:
     with pytest.raises(ValueError, match="first"):
-        next(rt.speak(*a_model("rnn"), first))
+        rt.speak(*a_model("rnn"), first)
+
+
+@pytest.mark.parametrize(("what", "wrong"), [("temperature", 0), ("how", "beam"), ("top_k", 9), ("h", None)])
+def test_wrong_arguments_are_told_by_the_call(what: str, wrong: Any) -> None:
+    """And not when the first symbol is asked for."""
+    options = {"init": {"h": np.zeros(7)}} if what == "h" else {what: wrong}
+    with pytest.raises(ValueError, match=what):
+        rt.speak(*a_model("rnn"), 0, **options)
+
+
+def test_a_missing_parameter_is_told_by_the_call() -> None:
+    cell, params = a_model("rnn")
+    del params["b_y"]
+    with pytest.raises(ValueError, match="b_y"):
+        rt.speak(cell, params, 0)
+
+
+def test_a_readout_of_any_form_speaks() -> None:
+    """Its size follows from the equations, not from the name of a parameter."""
+    cell = rt.parse_cell("h = tanh(W @ [h_prev, x])\nreadout:\n    y = V @ h")
+    params = rt.init_params(cell, 4, 5, y=5, seed=1)
+    assert set(islice(rt.speak(cell, params, 3), 20)) <= set(range(5))
 
 
 def test_a_cell_without_scores_has_nothing_to_say() -> None:
     cell = rt.load_cell("rnn")
     with pytest.raises(ValueError, match="no line y"):
-        next(rt.speak(cell, rt.init_params(cell, 3, 3), 0))
+        rt.speak(cell, rt.init_params(cell, 3, 3), 0)

@@ -142,3 +142,9 @@ def test_training_needs_a_loss() -> None:
     [batch] = islice(data(), 1)
     with pytest.raises(ValueError, match="target"):
         list(rt.train(cell, rt.init_params(cell, 3, len(VOCABULARY)), [batch], rt.SGD()))
+
+
+@pytest.mark.parametrize("clip", [0.0, -1.0, np.nan, np.inf, "a"])
+def test_a_wrong_clip_is_told_by_the_call(clip: Any) -> None:
+    with pytest.raises(ValueError, match="clip: "):
+        rt.train(*a_model(), data(), rt.SGD(), clip=clip)

@@ -22,6 +22,7 @@ PANELS = (
     ("score", "The equations as a program, a pointer at the current line, a box per unit."),
     ("why", "The selected number as formula, as numbers, as result, and where it goes."),
     ("boxes", "+3 is three tenths of the scale. Orange is positive, blue negative."),
+    ("edits", "Underlined boxes are not what they were; those set by hand have a star, or stand out."),
     ("dots", "Not computed yet, in this direction of time."),
     (
         "backward",

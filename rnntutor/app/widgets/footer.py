@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from rnntutor.app.commands import Command, hints
-from rnntutor.show.footer import footer, footer_hit
+from rnntutor.show.footer import footer, footer_hit, notice
 from rnntutor.show.look import Look
 from rnntutor.show.texts import plain_ascii
 
@@ -23,6 +23,8 @@ class FooterLine(Widget, can_focus=False):
 
     direction: reactive[str] = reactive("forward")
     look: reactive[Look] = reactive(Look())
+    notice: reactive[str] = reactive("")
+    """What is said instead of the keys; empty for nothing."""
 
     def __init__(self, commands: Sequence[Command]) -> None:
         super().__init__()
@@ -40,7 +42,8 @@ class FooterLine(Widget, can_focus=False):
     def render_line(self, y: int) -> Strip:
         """The line."""
         width, base = self.size.width, self.visual_style.rich_style
-        line = footer([(signs, label) for _, signs, label in self._hints()], self.look, width)
+        hinted = [(signs, label) for _, signs, label in self._hints()]
+        line = notice(self.notice, self.look, width) if self.notice else footer(hinted, self.look, width)
         segments = [
             Segment(text, base + style if style else base) for text, style, _ in line.render(self.app.console)
         ]
@@ -48,7 +51,7 @@ class FooterLine(Widget, can_focus=False):
 
     async def on_click(self, event: Click) -> None:
         """Do what the key would do."""
-        shown = self._hints()
+        shown = [] if self.notice else self._hints()
         k = footer_hit([(signs, label) for _, signs, label in shown], event.x, self.size.width)
         if k is not None:
             await self.screen.run_action(shown[k][0].action)

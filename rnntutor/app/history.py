@@ -1,0 +1,61 @@
+"""What has been edited, and the way back. Pure; no screen.
+
+History((scene,))             nothing edited yet
+history.do(place, value)      a new History; `history.scene` is what to show
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rnntutor.show.change import Change, Place, number_at, settled
+from rnntutor.show.scene import Scene
+
+
+@dataclass(frozen=True)
+class History:
+    """All scenes from the original to the present one; each knows the changes that led to it."""
+
+    scenes: tuple[Scene, ...]
+    nudged: bool = False
+    """Whether the last edit was a small step, so that the next one of the same number continues it."""
+
+    @property
+    def scene(self) -> Scene:
+        """The present."""
+        return self.scenes[-1]
+
+    def do(self, place: Place, value: float) -> History:
+        """Set a number. Raises ValueError where that cannot be."""
+        return History((*self.scenes, edited(self.scene, place, value)))
+
+    def nudge(self, place: Place, by: float) -> History:
+        """Move a number a little; a step after a step of the same number is one edit with it.
+
+        Raises ValueError where it cannot be moved.
+        """
+        place = settled(self.scene.run, place)
+        value = round(number_at(self.scene.run, place) + by, 12)
+        on = self.nudged and bool(self.scene.changes) and self.scene.changes[-1].place == place
+        return replace((self.undo() if on else self).do(place, value), nudged=True)
+
+    def undo(self) -> History:
+        """Without the last edit; the original stays."""
+        return History(self.scenes[:-1] or self.scenes) if len(self.scenes) > 1 else self
+
+    def reset(self) -> History:
+        """The original again; that too can be undone."""
+        return History((*self.scenes, self.scenes[0])) if self.scene.changes else self
+
+
+def edited(scene: Scene, place: Place, value: float) -> Scene:
+    """The scene with one number set by hand. Raises ValueError where that cannot be."""
+    place = settled(scene.run, place)
+    unit = place.unit if place.t is None and len(place.unit) > 1 else (*place.unit, 0)[0]
+    with np.errstate(all="ignore"):
+        run = scene.run.edit(place.name, t=place.t, unit=unit, value=value)
+        after = scene.played(run)
+        change = Change(place, value, number_at(scene.run, place), after.total_loss, scene.total_loss)
+    return replace(after, changes=(*scene.changes, change))

@@ -1,0 +1,52 @@
+"""The edits: each with old and new, and what it did to the loss."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from rnntutor.show.change import Change
+from rnntutor.show.look import Look
+from rnntutor.show.scene import Scene
+from rnntutor.show.texts import line_of, number
+
+
+def label(change: Change, look: Look) -> str:
+    """f₂[3]: +0.615 → 0."""
+    return f"{change.place.write(look.glyphs)}: {_from_to(change.was, change.value, look)}"
+
+
+def edits(scene: Scene, look: Look) -> list[Text]:
+    """A line per edit, the first one first, and what all of them together did."""
+    if not scene.changes:
+        return [line_of(("Nothing is edited. e sets the selected number.", look.text))]
+    rows = [_row(k, change, look) for k, change in enumerate(scene.changes, 1)]
+    widths = [max(len(row[k]) for row in rows) for k in range(3)]
+    lines = []
+    for row in rows:
+        cells = [cell.ljust(size) for cell, size in zip(row, widths, strict=False)]
+        lines.append(
+            line_of((f"{cells[0]}  {cells[1]}", look.strong), (f"   {cells[2]}   {row[3]}", look.text))
+        )
+    return [*lines, *_together(scene, look)]
+
+
+def _row(k: int, change: Change, look: Look) -> tuple[str, str, str, str]:
+    """Number, place, values, loss."""
+    values = _from_to(change.was, change.value, look)
+    return str(k), change.place.write(look.glyphs), values, _loss(change.loss_was, change.loss, look)
+
+
+def _from_to(old: float, new: float, look: Look) -> str:
+    return f"{number(old)} {look.glyphs.becomes} {number(new)}"
+
+
+def _loss(old: float | None, new: float | None, look: Look) -> str:
+    if old is None or new is None:
+        return ""
+    return f"loss {number(old, signed=False)} {look.glyphs.becomes} {number(new, signed=False)}"
+
+
+def _together(scene: Scene, look: Look) -> list[Text]:
+    first, last = scene.changes[0].loss_was, scene.changes[-1].loss
+    said = _loss(first, last, look) if len(scene.changes) > 1 else ""
+    return [Text(""), line_of((f"together: {said}", look.soft))] if said else []
