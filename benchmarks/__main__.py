@@ -1,10 +1,11 @@
-"""`python -m benchmarks [engine|train] [--quick]`: every ratio beside its target."""
+"""`python -m benchmarks [engine|train|player] [--quick]`: every ratio beside its target."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
-from benchmarks import engine, train
+from benchmarks import engine, player, train
 from benchmarks.harness import machine
 
 
@@ -13,16 +14,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description="Print every ratio beside its target."
     )
-    parser.add_argument("section", nargs="?", choices=("engine", "train"), help="only this section")
+    parser.add_argument("section", nargs="?", choices=("engine", "train", "player"), help="only this section")
     parser.add_argument("--quick", action="store_true", help="less time, and no large sizes")
     options = parser.parse_args()
     print(machine(), end="\n\n")
-    if options.section != "train":
-        engine.main(1.0 if options.quick else 6.0, options.quick)
-    if options.section is None:
-        print()
-    if options.section != "engine":
-        train.main(2.0 if options.quick else 10.0)
+    sections: dict[str, Callable[[], None]] = {
+        "engine": lambda: engine.main(1.0 if options.quick else 6.0, options.quick),
+        "train": lambda: train.main(2.0 if options.quick else 10.0),
+        "player": lambda: player.main(options.quick),
+    }
+    for name, section in sections.items():
+        if options.section in (None, name):
+            section()
+            print()
 
 
 if __name__ == "__main__":

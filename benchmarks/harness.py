@@ -46,7 +46,10 @@ class Target:
     def verdict(self, ratio: Ratio | None) -> str:
         if ratio is None:
             return "not measured"
-        return "met" if (ratio.median >= self.bound) == self.at_least else "MISSED"
+        return self.holds(ratio.median)
+
+    def holds(self, figure: float) -> str:
+        return "met" if (figure >= self.bound) == self.at_least else "MISSED"
 
 
 @contextmanager
@@ -84,8 +87,17 @@ def measure(sides: Mapping[str, Side], budget: float) -> dict[str, list[float]]:
 
 def ratio(numerator: Sequence[float], denominator: Sequence[float]) -> Ratio:
     """The quotients of the times of each round."""
-    low, median, high = quantiles([a / b for a, b in zip(numerator, denominator, strict=True)], n=4)
+    low, median, high = quantiles(_paired(numerator, denominator), n=4)
     return Ratio(low, median, high)
+
+
+def nearly_worst(numerator: Sequence[float], denominator: Sequence[float]) -> float:
+    """The 95th percentile of the same quotients."""
+    return quantiles(_paired(numerator, denominator), n=20, method="inclusive")[-1]
+
+
+def _paired(numerator: Sequence[float], denominator: Sequence[float]) -> list[float]:
+    return [a / b for a, b in zip(numerator, denominator, strict=True)]
 
 
 def typical(times: Sequence[float]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -179,6 +180,7 @@ def play_in_terminal(name: str | None, text: str | None, ascii_only: bool) -> No
 
     opened = opener(name, text) if name is not None else None
     check_terminal()
+    gc.disable()  # an eighth of the start; the app enables it again once it has painted
     start = opened() if opened is not None else None
     from rnntutor.app.app import RnnTutorApp
     from rnntutor.app.entries import Entry

@@ -39,6 +39,13 @@ def test_the_engine_needs_numpy_alone() -> None:
     assert modules == {"numpy", "rnntutor"}
 
 
+def test_the_list_needs_no_numpy() -> None:
+    """It is on the screen before anything is played, so its start should be as quick as can be."""
+    loaded = libraries("import rnntutor.app.app, rnntutor.app.entries")
+    assert "textual" in loaded
+    assert not loaded & {"numpy", "safetensors"}
+
+
 def test_drawing_needs_numpy_and_rich() -> None:
     loaded = libraries(all_of("rnntutor.show"))
     assert {"numpy", "rich"} <= loaded

@@ -5,10 +5,12 @@ RnnTutorApp(entries, start=episode, ascii=False).run()
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.app import App, SystemCommand
 from textual.driver import Driver
@@ -19,13 +21,15 @@ from textual.theme import Theme
 
 from rnntutor.app.commands import HOME, PLAYER
 from rnntutor.app.entries import Entry, scene_of
+from rnntutor.app.screens.base import TutorScreen
 from rnntutor.app.screens.help import HelpScreen
 from rnntutor.app.screens.home import HomeScreen
-from rnntutor.app.screens.player import PlayerScreen
 from rnntutor.app.terminal import Grey, is_poor, leave_on_signals
 from rnntutor.show.look import ASCII, DARK, LIGHT, UNICODE, Look, Palette
-from rnntutor.show.scene import Scene
-from rnntutor.tasks.episode import Episode
+
+if TYPE_CHECKING:
+    from rnntutor.show.scene import Scene
+    from rnntutor.tasks.episode import Episode
 
 
 def _theme(palette: Palette) -> Theme:
@@ -35,6 +39,16 @@ def _theme(palette: Palette) -> Theme:
         background=palette.background, surface=palette.background, panel=palette.bar, success=palette.good,
         error=palette.bad, warning=palette.accent, dark=palette is DARK,
     )  # fmt: skip
+
+
+def _plays(screen: Screen[object]) -> bool:
+    return isinstance(screen, TutorScreen) and screen.playing
+
+
+def _tidy() -> None:
+    """Collect garbage from now on; what the start has made stays anyway and need not be looked through."""
+    gc.freeze()
+    gc.enable()
 
 
 class RnnTutorApp(App[None]):
@@ -63,6 +77,8 @@ class RnnTutorApp(App[None]):
         self.push_screen(HomeScreen(self.entries))
         if self.start is not None:
             self.play(scene_of(self.start))
+        if not gc.isenabled():
+            self.call_after_refresh(_tidy)
 
     def _leave(self, code: int) -> None:
         self.exit(return_code=code)
@@ -87,11 +103,13 @@ class RnnTutorApp(App[None]):
 
     def play(self, scene: Scene) -> None:
         """Open the player."""
+        from rnntutor.app.screens.player import PlayerScreen
+
         self.push_screen(PlayerScreen(scene))
 
     def show_list(self) -> None:
         """Back to the list."""
-        if isinstance(self.screen, PlayerScreen):
+        if _plays(self.screen):
             self.pop_screen()
 
     def action_turn_theme(self) -> None:
@@ -105,11 +123,11 @@ class RnnTutorApp(App[None]):
     def action_show_help(self) -> None:
         """The page with the keys."""
         if not isinstance(self.screen, HelpScreen):
-            playing = isinstance(self.screen, PlayerScreen)
+            playing = _plays(self.screen)
             self.push_screen(HelpScreen(PLAYER if playing else HOME, self.look, playing))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every command of the screen, by name."""
-        for command in PLAYER if isinstance(screen, PlayerScreen) else HOME:
+        for command in PLAYER if _plays(screen) else HOME:
             yield SystemCommand(command.title, f"{command.help}   {command.signs}",
                                 partial(self.run_action, command.action, screen))  # fmt: skip

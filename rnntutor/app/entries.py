@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from rnntutor.show.scene import Scene
-from rnntutor.tasks.episode import Episode
+if TYPE_CHECKING:  # the list is there before NumPy is
+    from rnntutor.show.scene import Scene
+    from rnntutor.tasks.episode import Episode
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Entry:
 
 def scene_of(episode: Episode) -> Scene:
     """What the screen shows of an episode."""
+    from rnntutor.show.scene import Scene
+
     return Scene(
         episode.run,
         episode.grads,

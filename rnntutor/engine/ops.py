@@ -48,6 +48,7 @@ def cross_entropy(logits: Array, _p: Array, target: Array, out: Array | None = N
     rest = np.exp(below)
     np.put_along_axis(rest, where, 0, axis=-2)  # log1p of the others keeps the digits of a small loss
     log_total = np.log1p(rest.sum(axis=-2, keepdims=True))
+    below = np.where(target == 0, 0, below)  # so that 0 times minus infinity is 0
     loss: Array = np.sum(target * (log_total - below), axis=-2, keepdims=True, out=out)
     return loss
 

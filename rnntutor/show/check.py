@@ -15,7 +15,7 @@ from rnntutor.engine.run import Run, run
 from rnntutor.show.scene import Scene
 
 _STEP = 1e-5
-_LONGEST = 4000
+_LONGEST = 500
 """Timesteps that may be run again for one number while somebody waits."""
 
 

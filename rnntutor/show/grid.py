@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -50,21 +51,21 @@ def window(size: int, room: int, unit: int, width: int) -> Window:
 
 def box(value: float) -> str:
     """Sign and digit of a value that is 1 at full scale: tenths, rounded towards zero."""
-    if np.isnan(value):
+    if math.isnan(value):
         return " ?"
-    digit = min(9, int(min(abs(float(value)), 1.0) * 10 + 1e-9))
+    digit = min(9, int(min(abs(value), 1.0) * 10 + 1e-9))
     return " 0" if digit == 0 else f"{'+' if value > 0 else '-'}{digit}"
 
 
 def append_strip(
-    line: Text, values: Array | None, scale: float, where: Window, look: Look, marks: Marks
+    line: Text, values: Sequence[float] | None, scale: float, where: Window, look: Look, marks: Marks
 ) -> None:
     """Add a strip to a line; without values every box is a dot."""
     for k in range(where.start, where.stop):
         if values is None:
             line.append(f" {look.glyphs.dot}".ljust(where.width), look.box)
             continue
-        scaled = float(values[k]) / scale
+        scaled = values[k] / scale
         style, space = _box_style(k, scaled, look, marks), " " * (where.width - 2)
         line.append(box(scaled), style + _CHANGED if k in marks.changed else style)
         line.append("*" * len(space) if k in marks.by_hand else space, style)
@@ -96,30 +97,30 @@ def append_heat(line: Text, values: Array | None, scale: float, width: int, look
     if values is None:
         line.append((f"{look.glyphs.dot} " * width)[:width], look.faint)
     elif width >= 2 * units:
-        _wide(line, values / scale, look)
+        _wide(line, (values / scale).tolist(), look)
     elif width >= units:
-        _single(line, values / scale, look)
+        _single(line, (values / scale).tolist(), look)
     elif look.plain or not look.glyphs.half:
-        _single(line, _pooled(values / scale, width), look)
+        _single(line, _pooled(values / scale, width).tolist(), look)
     else:
-        _halves(line, _pooled(values / scale, 2 * width), look)
+        _halves(line, _pooled(values / scale, 2 * width).tolist(), look)
 
 
-def _wide(line: Text, values: Array, look: Look) -> None:
+def _wide(line: Text, values: Sequence[float], look: Look) -> None:
     for value in values:
         line.append(box(value) if look.plain else "  ", look.heat(value))
 
 
-def _single(line: Text, values: Array, look: Look) -> None:
+def _single(line: Text, values: Sequence[float], look: Look) -> None:
     for value in values:
         line.append(_sign(value) if look.plain else " ", look.heat(value))
 
 
 def _sign(value: float) -> str:
-    return "?" if np.isnan(value) else " " if abs(value) < 0.1 else "+" if value > 0 else "-"
+    return "?" if math.isnan(value) else " " if abs(value) < 0.1 else "+" if value > 0 else "-"
 
 
-def _halves(line: Text, values: Array, look: Look) -> None:
+def _halves(line: Text, values: Sequence[float], look: Look) -> None:
     """Two units in one column: the sign's own colour is the left one."""
     for k in range(0, len(values) - 1, 2):
         line.append(look.glyphs.half, f"{look.heat_colour(values[k])} on {look.heat_colour(values[k + 1])}")

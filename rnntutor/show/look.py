@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-import numpy as np
 from rich.style import Style
 
 LEVELS = 20
@@ -95,64 +95,64 @@ class Look:
     near: bool = False
     """Whether gradients are measured against the largest of their own timestep, not of the whole pass."""
 
-    @property
+    @cached_property
     def text(self) -> Style:
         """Ordinary text."""
         return Style(color=self.palette.text)
 
-    @property
+    @cached_property
     def strong(self) -> Style:
         """What matters in ordinary text."""
         return Style(color=self.palette.text, bold=True)
 
-    @property
+    @cached_property
     def soft(self) -> Style:
         """Captions."""
         return Style(color=self.palette.soft)
 
-    @property
+    @cached_property
     def faint(self) -> Style:
         """Labels, and what is not computed yet."""
         return Style(color=self.palette.faint)
 
-    @property
+    @cached_property
     def good(self) -> Style:
         """A check that holds."""
         return Style(color=self.palette.good)
 
-    @property
+    @cached_property
     def bad(self) -> Style:
         """A check that fails."""
         return Style(color=self.palette.bad, bold=True)
 
-    @property
+    @cached_property
     def bar(self) -> Style:
         """Header and footer."""
         return Style(color=self.palette.soft, bgcolor=self.palette.bar)
 
-    @property
+    @cached_property
     def box(self) -> Style:
         """A box without a value."""
         return Style(color=self.palette.faint, bgcolor=self.palette.zero)
 
-    @property
+    @cached_property
     def gradient(self) -> Style:
         """Sizes of gradients."""
         return Style(color=self.palette.back)
 
     def accent(self, direction: str = "forward") -> Style:
         """The playhead of a pass."""
-        return Style(color=self.colour(direction), bold=True)
+        return _bold(self.colour(direction))
 
     def badge(self, direction: str = "forward") -> Style:
         """A label on the playhead's colour."""
-        return Style(color=self.palette.on_accent, bgcolor=self.colour(direction), bold=True)
+        return _bold(self.palette.on_accent, self.colour(direction))
 
     def colour(self, direction: str) -> str:
         """The colour of a pass."""
         return self.palette.accent if direction == "forward" else self.palette.back
 
-    @property
+    @cached_property
     def selected(self) -> Style:
         """The box under the playhead."""
         return Style(
@@ -176,9 +176,14 @@ class Look:
 
 def level(value: float) -> int:
     """A shade, from 0 to 2 * LEVELS, for a value that is 1 at full scale; nan counts as nothing."""
-    if np.isnan(value):
+    if math.isnan(value):
         return LEVELS
-    return LEVELS + round(max(-1.0, min(1.0, float(value))) * LEVELS)
+    return LEVELS + round(max(-1.0, min(1.0, value)) * LEVELS)
+
+
+@lru_cache
+def _bold(colour: str, background: str | None = None) -> Style:
+    return Style(color=colour, bgcolor=background, bold=True)
 
 
 @lru_cache(maxsize=4)

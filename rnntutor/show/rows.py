@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ class Row:
     formula: str
     caption: str
     size: int
-    values: Array | None
+    values: tuple[float, ...] | None
     """None where the playhead has not been yet."""
     scale: float
     stop: int = -1
@@ -74,7 +75,7 @@ def _input(scene: Scene, head: Playhead, look: Look, name: str, place: int) -> R
     hand = scene.set_by_hand(name, head.t)
     # What is wanted is told by the tape as well; so it is the first to go.
     return Row(
-        name, formula, _said(caption, hand), len(values), values, scale, needed=1 if name == "target" else 3,
+        name, formula, _said(caption, hand), len(values), _numbers(values), scale, needed=1 if name == "target" else 3,
         changed=_changed(scene, "forward", place, head.t, scale), by_hand=hand,
     )  # fmt: skip
 
@@ -89,7 +90,7 @@ def _from_before(scene: Scene, head: Playhead, look: Look, state: str, leaf: int
     scale = scene.scale("forward", stop)
     hand = scene.set_by_hand(state, head.t - 1) if head.t else scene.set_by_hand(node.name, 0)
     return Row(
-        name, formula, _said(caption, hand), len(values), values, scale, note=_note(scale, look), needed=4,
+        name, formula, _said(caption, hand), len(values), _numbers(values), scale, note=_note(scale, look), needed=4,
         changed=_changed(scene, "forward", leaf, head.t, scale), by_hand=hand,
     )  # fmt: skip
 
@@ -101,7 +102,11 @@ def _from_after(scene: Scene, head: Playhead, look: Look, leaf: int) -> Row:
     formula = "nothing beyond the end" if last and not values.any() else f"from t {head.t + 1}"
     scale = scale_of(scene, head, look, scene.backward[0])
     changed = _changed(scene, "backward", leaf, head.t, scale)
-    return Row(name, formula, "", len(values), values, scale, needed=2, changed=changed)
+    return Row(name, formula, "", len(values), _numbers(values), scale, needed=2, changed=changed)
+
+
+def _numbers(values: Array) -> tuple[float, ...]:
+    return tuple(values.tolist())
 
 
 def _lines(scene: Scene, head: Playhead, look: Look) -> list[Row]:
@@ -110,7 +115,7 @@ def _lines(scene: Scene, head: Playhead, look: Look) -> list[Row]:
     made = []
     for k, stop in enumerate(scene.stops(head.direction)):
         known = scene.visited(head, head.direction, k, head.t)
-        values = scene.strip(head.direction, stop, head.t) if known else None
+        values = _numbers(scene.strip(head.direction, stop, head.t)) if known else None
         line = scene.current_line(head) if k == head.line else stop.line
         name = plain_name(line.name).write(look.glyphs)
         formula, caption = writer.formula(line.place), words(_caption(scene, head, look, stop, line), look)
@@ -126,12 +131,14 @@ def _lines(scene: Scene, head: Playhead, look: Look) -> list[Row]:
     return made
 
 
-def _moved(scene: Scene, head: Playhead, stop: Stop, values: Array | None, scale: float) -> frozenset[int]:
+def _moved(
+    scene: Scene, head: Playhead, stop: Stop, values: Sequence[float] | None, scale: float
+) -> frozenset[int]:
     """The units of a stop that are not what they were before all edits."""
     if scene.original is None or values is None:
         return frozenset()
     old = scene.original.strip(head.direction, stop, head.t)
-    return frozenset(map(int, np.flatnonzero(differs(values, old, scale))))
+    return frozenset(map(int, np.flatnonzero(differs(np.array(values), old, scale))))
 
 
 def _changed(scene: Scene, direction: str, place: int, t: int, scale: float) -> frozenset[int]:

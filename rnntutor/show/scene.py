@@ -25,6 +25,8 @@ from rnntutor.show.change import Change, Place
 _SNAPSHOTS = 12
 _SAMPLES = 64
 """Timesteps looked at to find the scale of what is not kept."""
+_COUNTED = 2000
+"""Timesteps that count for the scale of gradients, at most: sorting more takes longer than a key may."""
 
 T = TypeVar("T")
 
@@ -182,8 +184,12 @@ class Scene:
 
     def knows(self, head: Playhead, name: str, t: int) -> bool:
         """Whether a line of the forward pass, by name, is computed at `t`."""
-        places = {stop.line.name: k for k, stop in enumerate(self.forward)}
-        return self.visited(head, "forward", places[name], t)
+        return self.visited(head, "forward", self._places[name], t)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """The stops of the forward pass by name."""
+        return {stop.line.name: k for k, stop in enumerate(self.forward)}
 
     # Values.
 
@@ -247,8 +253,10 @@ class Scene:
         return 1.0 if largest <= 1 else round_up(largest)
 
     def _gradient_scale(self) -> float:
-        """The largest few are cut, so that the others can be told apart."""
-        values = [self.grads[stop.line.name] for stop in self.backward if stop.size > 1 and not stop.folded]
+        """The largest few are cut, so that the others can be told apart; of a long run not every t counts."""
+        apart = -(-self.steps // _COUNTED)
+        stops = [stop for stop in self.backward if stop.size > 1 and not stop.folded]
+        values = [self.grads[stop.line.name][::apart] for stop in stops]
         return round_up(_largest(values, 0.95))
 
     def _share_scale(self, stop: Stop) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -23,13 +24,10 @@ _LEAST_CAPTION = 9
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """The score laid out: what stands where."""
+class Grid:
+    """The columns of the score."""
 
-    rows: tuple[Row, ...]
-    titled: bool
-    cut_above: bool
-    cut_below: bool
+    width: int
     margin: int
     name_width: int
     formula_width: int
@@ -48,13 +46,24 @@ class Sheet:
         """The boxes of a strip that are in sight."""
         return window(size, self.strip_room, unit, self.box_width)
 
+
+@dataclass(frozen=True)
+class Sheet:
+    """The score laid out: what stands where."""
+
+    rows: tuple[Row, ...]
+    titled: bool
+    cut_above: bool
+    cut_below: bool
+    grid: Grid
+
     def hit(self, x: int, y: int, unit: int) -> tuple[int, int] | None:
         """The stop and unit at a place of the picture; the unit is -1 beside the strip."""
         k = y - self.titled
         if not 0 <= k < len(self.rows) or self.rows[k].stop < 0:
             return None
-        where = self.window(self.rows[k].size, unit)
-        box = (x - self.strip_at) // self.box_width
+        where = self.grid.window(self.rows[k].size, unit)
+        box = (x - self.grid.strip_at) // self.grid.box_width
         return self.rows[k].stop, where.start + box if 0 <= box < where.count else -1
 
 
@@ -73,9 +82,8 @@ def lay_out(scene: Scene, head: Playhead, look: Look, width: int, height: int) -
     longest = max(cell_len(row.formula) for row in every)
     formula = min(longest, max(8, room - strip - _caption_share(every, room - strip, gap)))
     caption = max(0, room - strip - formula - gap)
-    return Sheet(
-        tuple(kept), titled, above, below, margin, name_width, formula, caption, box_width, strip, gap
-    )
+    grid = Grid(width, margin, name_width, formula, caption, box_width, strip, gap)
+    return Sheet(tuple(kept), titled, above, below, grid)
 
 
 def _box_width(units: int, room: int) -> int:
@@ -118,38 +126,42 @@ def _around(kept: list[Row], line: int, height: int) -> tuple[list[Row], bool, b
 def score(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> list[Text]:
     """The score as lines of text, none wider than `width`."""
     sheet = lay_out(scene, head, look, width, height)
+    unit, size = scene.unit(head), scene.stop(head).size
     lines = [_heading(scene, head, look, sheet)] if sheet.titled else []
     for k, row in enumerate(sheet.rows):
         cut = (k == 0 and sheet.cut_above) or (k == len(sheet.rows) - 1 and sheet.cut_below)
-        lines.append(_drawn(scene, head, look, sheet, row, cut))
-    for line in lines:
-        line.truncate(width)
+        current = row.stop == head.line
+        where = sheet.grid.window(row.size, unit if row.size == size else min(head.unit, row.size - 1))
+        mark = _pointer(head, look) if current else look.glyphs.more if cut else ""
+        lines.append(_drawn(row, sheet.grid, where, unit if current else -1, mark, head.direction, look))
     return lines
 
 
 def _heading(scene: Scene, head: Playhead, look: Look, sheet: Sheet) -> Text:
     """What this is, the numbers of the units, and the scale."""
+    grid = sheet.grid
     side = _scale_said(scene, head, look)
-    beside = len(side) <= sheet.caption_width
+    beside = len(side) <= grid.caption_width
     upwards = ", read upwards" if head.direction == "backward" else ""
     # Without room for the scale at the right it stands at the left, in fewer words.
     title = f"the cell at t {head.t}" if beside else f"t {head.t}"
-    line = line_of((" " * (sheet.margin // 2) + title + upwards, look.strong))
+    line = line_of((" " * (grid.margin // 2) + title + upwards, look.strong))
     if not beside:
         line.append(f"   {side}", look.faint)
-    pad(line, sheet.strip_at - 5)
-    line.truncate(max(0, sheet.strip_at - 5))
+    pad(line, grid.strip_at - 5)
+    line.truncate(max(0, grid.strip_at - 5))
     line.append("unit ", look.faint)
     _unit_numbers(line, scene, head, look, sheet)
     if side and beside:
-        pad(line, sheet.strip_at + sheet.strip_room + sheet.gap).append(side, look.faint)
+        pad(line, grid.strip_at + grid.strip_room + grid.gap).append(side, look.faint)
+    line.truncate(grid.width)
     return line
 
 
 def _unit_numbers(line: Text, scene: Scene, head: Playhead, look: Look, sheet: Sheet) -> None:
     """The heading over the boxes, with a mark at each side where there are more of them."""
     stop, unit = scene.stop(head), scene.unit(head)
-    where = sheet.window(max(row.size for row in sheet.rows) if stop.size == 1 else stop.size, unit)
+    where = sheet.grid.window(max(row.size for row in sheet.rows) if stop.size == 1 else stop.size, unit)
     if where.start > 0:
         line.right_crop(1)
         line.append(look.glyphs.left, look.accent(head.direction))
@@ -175,25 +187,22 @@ def _unit_labels(scene: Scene, head: Playhead, look: Look, size: int) -> list[st
     return [elements.symbol(stop.line.place, k) or str(k) for k in range(size)]
 
 
-def _drawn(scene: Scene, head: Playhead, look: Look, sheet: Sheet, row: Row, cut: bool) -> Text:
-    current = row.stop == head.line
-    name, formula, caption = _styles(head, look, row, current)
-    mark = _pointer(head, look) if current else look.glyphs.more if cut else ""
-    line = line_of((mark.rjust(sheet.margin - 2 if sheet.margin > 3 else 2), look.accent(head.direction)))
-    pad(line, sheet.margin).append(row.name, name)
-    pad(line, sheet.margin + sheet.name_width).append(" = ", formula)
-    line.append(shorten(row.formula, sheet.formula_width, look.glyphs.more), formula)
-    pad(line, sheet.strip_at)
-    where = sheet.window(
-        row.size, scene.unit(head) if row.size == scene.stop(head).size else min(head.unit, row.size - 1)
-    )
-    marks = Marks(scene.unit(head) if current else -1, row.changed, row.by_hand)
-    append_strip(line, row.values, row.scale, where, look, marks)
+@lru_cache(maxsize=256)
+def _drawn(row: Row, grid: Grid, where: Window, selected: int, mark: str, direction: str, look: Look) -> Text:
+    """One row, kept for the next picture, where most rows say the same; so nobody may change it."""
+    name, formula, caption = _styles(direction, look, row, selected >= 0)
+    line = line_of((mark.rjust(grid.margin - 2 if grid.margin > 3 else 2), look.accent(direction)))
+    pad(line, grid.margin).append(row.name, name)
+    pad(line, grid.margin + grid.name_width).append(" = ", formula)
+    line.append(shorten(row.formula, grid.formula_width, look.glyphs.more), formula)
+    pad(line, grid.strip_at)
+    append_strip(line, row.values, row.scale, where, look, Marks(selected, row.changed, row.by_hand))
     if row.note:
-        pad(line, sheet.strip_at + sheet.strip_room + 1).append(row.note, caption)
-    if row.caption and sheet.caption_width >= _LEAST_CAPTION:
-        pad(line, sheet.strip_at + sheet.strip_room + sheet.gap)
-        line.append(_brief(row.caption, sheet.caption_width, look), caption)
+        pad(line, grid.strip_at + grid.strip_room + 1).append(row.note, caption)
+    if row.caption and grid.caption_width >= _LEAST_CAPTION:
+        pad(line, grid.strip_at + grid.strip_room + grid.gap)
+        line.append(_brief(row.caption, grid.caption_width, look), caption)
+    line.truncate(grid.width)
     return line
 
 
@@ -210,7 +219,7 @@ def _pointer(head: Playhead, look: Look) -> str:
     return look.glyphs.play if head.direction == "forward" else look.glyphs.up
 
 
-def _styles(head: Playhead, look: Look, row: Row, current: bool) -> tuple[Style, Style, Style]:
+def _styles(direction: str, look: Look, row: Row, current: bool) -> tuple[Style, Style, Style]:
     """The styles of a row's name, formula and caption."""
     if row.stop < 0:
         return look.soft, look.soft, look.faint
@@ -218,5 +227,5 @@ def _styles(head: Playhead, look: Look, row: Row, current: bool) -> tuple[Style,
         return look.faint + Style(bold=True), look.faint, look.faint
     if current:
         return look.accent(), Style(color=look.palette.accent), look.soft
-    name = look.strong if head.direction == "forward" else look.accent("backward")
+    name = look.strong if direction == "forward" else look.accent("backward")
     return name, look.text, look.soft

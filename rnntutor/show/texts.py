@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
+from functools import lru_cache
 
-import numpy as np
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
@@ -22,9 +23,9 @@ def subscript(t: int) -> str:
 def number(value: float, signed: bool = True) -> str:
     """A value with three decimals, or in powers of ten where those would say nothing."""
     size = abs(value)
-    if np.isnan(value):
+    if math.isnan(value):
         return "nan"
-    if np.isinf(value):
+    if math.isinf(value):
         return "+inf" if value > 0 else "-inf"
     if size == 0:
         return "0"
@@ -42,9 +43,10 @@ def _in_powers(size: float) -> str:
 
 def probability(value: float) -> str:
     """A probability without its leading zero, as in .61 for 0.61."""
-    return "nan" if np.isnan(value) else "1.0" if value >= 0.995 else f"{value:.2f}"[1:]
+    return "nan" if math.isnan(value) else "1.0" if value >= 0.995 else f"{value:.2f}"[1:]
 
 
+@lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """Text that cannot harm a terminal or shift a column: stand-ins for controls, marks and overrides."""
     return "".join("�" if unicodedata.category(c)[0] in "CM" or cell_len(c) == 0 else c for c in text)
@@ -110,4 +112,4 @@ def pad(line: Text, column: int) -> Text:
 def bar(part: float, look: Look) -> str:
     """One column that is filled in proportion, from 0 to 1."""
     bars = look.glyphs.bars
-    return bars[max(0, min(len(bars) - 1, round(part * len(bars)) - 1))] if np.isfinite(part) else "?"
+    return bars[max(0, min(len(bars) - 1, round(part * len(bars)) - 1))] if math.isfinite(part) else "?"

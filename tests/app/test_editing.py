@@ -167,7 +167,7 @@ async def test_while_a_number_is_typed_keys_are_text_and_the_mouse_selects() -> 
             player(app).history.scene, player(app).cursor, Look(), *player(app).query_one(ScorePanel).size
         )
         y = sheet.titled + next(k for k, row in enumerate(sheet.rows) if row.stop == 0)
-        await pilot.click(ScorePanel, offset=(sheet.strip_at + 5 * sheet.box_width, y))
+        await pilot.click(ScorePanel, offset=(sheet.grid.strip_at + 5 * sheet.grid.box_width, y))
         await pilot.pause()
         assert line.is_open
         assert player(app).cursor == Cursor("forward", 2, 0, 5)

@@ -131,10 +131,10 @@ async def test_a_click_on_a_box_moves_there() -> None:
         assert screen.scene is not None
         sheet = score.lay_out(screen.scene, screen.cursor, Look(), *panel.size)
         y = sheet.titled + next(k for k, row in enumerate(sheet.rows) if row.stop == 4)
-        await pilot.click(ScorePanel, offset=(sheet.strip_at + 5 * sheet.box_width, y))
+        await pilot.click(ScorePanel, offset=(sheet.grid.strip_at + 5 * sheet.grid.box_width, y))
         await pilot.pause()
         assert screen.cursor == Cursor("forward", 0, 4, 5)
-        await pilot.click(ScorePanel, offset=(sheet.margin, y + 1))
+        await pilot.click(ScorePanel, offset=(sheet.grid.margin, y + 1))
         await pilot.pause()
         assert screen.cursor == Cursor("forward", 0, 5, 5)
 

@@ -84,7 +84,7 @@ def underlined(played: Scene, head: Cursor, look: Look) -> dict[str, list[int]]:
     found = {}
     for row, line in zip(sheet.rows, lines, strict=True):
         spans = [k for k in line.spans if not isinstance(k.style, str) and k.style.underline]
-        found[row.name] = [(k.start - sheet.strip_at) // sheet.box_width for k in spans]
+        found[row.name] = [(k.start - sheet.grid.strip_at) // sheet.grid.box_width for k in spans]
     return found
 
 

@@ -63,7 +63,7 @@ def test_dots_stand_exactly_where_nothing_is_computed(at: tuple[Scene, Cursor]) 
     sheet = score.lay_out(played, head, Look(), 160, height)
     lines = score.score(played, head, Look(), 160, height)
     for row, line in zip(sheet.rows, lines[sheet.titled :], strict=True):
-        strip = line.plain[sheet.strip_at : sheet.strip_at + row.size * sheet.box_width]
+        strip = line.plain[sheet.grid.strip_at : sheet.grid.strip_at + row.size * sheet.grid.box_width]
         dots = strip.replace(" ", "") == "·" * row.size
         assert dots == (row.stop > head.line)
 
@@ -235,9 +235,9 @@ def test_clicks_find_the_boxes_that_are_drawn() -> None:
     played, head = scene(), Cursor("forward", 2, 4, 3)
     sheet = score.lay_out(played, head, Look(), 120, 30)
     y = sheet.titled + next(k for k, row in enumerate(sheet.rows) if row.stop == 4)
-    assert sheet.hit(sheet.strip_at + 3 * sheet.box_width, y, 3) == (4, 3)
+    assert sheet.hit(sheet.grid.strip_at + 3 * sheet.grid.box_width, y, 3) == (4, 3)
     assert sheet.hit(2, y, 3) == (4, -1)
-    assert sheet.hit(sheet.strip_at, sheet.titled, 3) is None  # x is given, not a stop
+    assert sheet.hit(sheet.grid.strip_at, sheet.titled, 3) is None  # x is given, not a stop
 
 
 @pytest.mark.parametrize("bad", ["\x1b[31m", "a\u202eb", "e\u0301", "\x00", "\u200b", "\ud800"])
@@ -264,3 +264,9 @@ def test_a_calculation_has_no_row_twice() -> None:
         elements = Elements(played.snapshot("forward", 1), UNICODE, played.symbols)
         rows = working(elements.of(stop.line.place, 0), Look()).rows
         assert len(set(rows)) == len(rows), k
+
+
+def test_the_scale_of_a_long_run_is_found_from_some_timesteps(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = scene().scale("backward", scene().backward[1])
+    monkeypatch.setattr("rnntutor.show.scene._COUNTED", 2)
+    assert usual / 5 <= scene().scale("backward", scene().backward[1]) <= usual

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.content import Content
 from textual.events import Resize
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 class TutorScreen(Screen[None]):
     """A screen that follows the app's look and gives way to one line where the terminal is too small."""
+
+    playing: ClassVar[bool] = False
+    """Whether this is the player."""
 
     look: reactive[Look] = reactive(Look())
 

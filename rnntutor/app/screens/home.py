@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -17,8 +18,10 @@ from rnntutor.app.entries import Entry, scene_of
 from rnntutor.app.screens.base import TutorScreen
 from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.show.look import Look
-from rnntutor.show.scene import Scene
 from rnntutor.show.texts import words
+
+if TYPE_CHECKING:
+    from rnntutor.show.scene import Scene
 
 _WELCOME = "Step forward and backward through a recurrent network. Every number says where it comes from."
 
@@ -94,7 +97,7 @@ class HomeScreen(TutorScreen):
         worker = event.worker
         if worker.name != "open":
             return
-        if event.state == WorkerState.SUCCESS and isinstance(worker.result, Scene):
+        if event.state == WorkerState.SUCCESS and worker.result is not None:
             self.say("")
             self.tutor.play(worker.result)
         elif event.state == WorkerState.ERROR:

@@ -44,14 +44,15 @@ def _short(error: ValueError) -> str:
 
 
 class PlayerScreen(TutorScreen):
-    """Holds a scene and a cursor; the panels get both by data binding and only draw."""
+    """Holds a scene and a cursor; the panels get both by data binding and repaint themselves."""
 
     BINDINGS = bindings(PLAYER)
+    playing = True
 
-    scene: reactive[Scene | None] = reactive(None, init=False)
-    cursor: reactive[Cursor] = reactive(Cursor(), init=False)
-    compact: reactive[bool] = reactive(False)
-    direction: reactive[str] = reactive("forward")
+    scene: reactive[Scene | None] = reactive(None, init=False, repaint=False)
+    cursor: reactive[Cursor] = reactive(Cursor(), init=False, repaint=False)
+    compact: reactive[bool] = reactive(False, repaint=False)
+    direction: reactive[str] = reactive("forward", repaint=False)
 
     def __init__(self, scene: Scene) -> None:
         super().__init__()

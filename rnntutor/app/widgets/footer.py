@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from rnntutor.app.commands import Command, hints
-from rnntutor.show.chrome import footer, footer_hit, notice
+from rnntutor.show.footer import footer, footer_hit, notice
 from rnntutor.show.look import Look
 from rnntutor.show.texts import plain_ascii
 
@@ -19,7 +19,7 @@ _ARROWS = {"←": "<", "→": ">", "↑": "^", "↓": "v"}
 
 
 class FooterLine(Widget, can_focus=False):
-    """Shell over `show.chrome.footer`."""
+    """Shell over `show.footer`."""
 
     direction: reactive[str] = reactive("forward")
     look: reactive[Look] = reactive(Look())

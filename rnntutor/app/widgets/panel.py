@@ -1,15 +1,16 @@
-"""What all panels share: a picture made of lines of text, drawn line by line."""
+"""What all panels share: a picture made of lines of text, of which only those that changed are drawn anew."""
 
 from __future__ import annotations
 
-from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
 from rnntutor.app.cursor import Cursor
+from rnntutor.app.widgets.strips import strip_of
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 
@@ -18,36 +19,53 @@ class Panel(Widget, can_focus=False):
     """Draws the lines of `picture`; they are made anew when what they show or the size has changed."""
 
     scene: reactive[Scene | None] = reactive(None)
-    cursor: reactive[Cursor] = reactive(Cursor())
+    cursor: reactive[Cursor] = reactive(Cursor(), repaint=False)
     look: reactive[Look] = reactive(Look())
     compact: reactive[bool] = reactive(False)
 
     _key: object = None
+    _frame: object = None
+    _lines: list[Text]
     _strips: list[Strip]
 
     def picture(self, scene: Scene, width: int, height: int) -> list[Text]:
         """The lines to draw."""
         raise NotImplementedError
 
+    def watch_cursor(self) -> None:
+        """Another place: draw the lines that say something else there."""
+        if self._frame != self._surroundings:
+            self.refresh()
+            return
+        before = self._lines
+        self._draw()
+        rows = [y for y, line in enumerate(self._lines) if y >= len(before) or line != before[y]]
+        rows += range(len(self._lines), len(before))
+        if rows:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in rows))
+
     def render_line(self, y: int) -> Strip:
         """One line as a strip; every segment has a style, without which colourless terminals fail."""
-        width, height = self.size
-        key = (self.scene, self.cursor, self.look, self.compact, width, height, self.visual_style)
-        if key != self._key:
-            self._strips, self._key = self._drawn(width, height), key
-        return self._strips[y] if y < len(self._strips) else Strip.blank(width, self._base)
+        if self._frame != self._surroundings or self._key != self.cursor:
+            self._draw()
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self._base)
 
     @property
     def _base(self) -> Style:
         return self.visual_style.rich_style
 
-    def _drawn(self, width: int, height: int) -> list[Strip]:
-        lines = self.picture(self.scene, width, height) if self.scene is not None and width and height else []
-        return [self._strip(line, width) for line in lines]
+    @property
+    def _surroundings(self) -> object:
+        """All that the lines depend on, but for the cursor."""
+        return (self.scene, self.look, self.compact, self.size, self.visual_style)
 
-    def _strip(self, line: Text, width: int) -> Strip:
-        base, console = self._base, self.app.console
-        segments = [
-            Segment(text, base + style if style else base) for text, style, _ in line.render(console) if text
+    def _draw(self) -> None:
+        """Make the lines; a line that says the same as before keeps its strip."""
+        frame, (width, height) = self._surroundings, self.size
+        known = list(zip(self._lines, self._strips, strict=True)) if frame == self._frame else []
+        lines = self.picture(self.scene, width, height) if self.scene is not None and width and height else []
+        self._strips = [
+            known[y][1] if y < len(known) and known[y][0] == line else strip_of(line, width, self._base)
+            for y, line in enumerate(lines)
         ]
-        return Strip(segments).adjust_cell_length(width, base)
+        self._lines, self._frame, self._key = lines, frame, self.cursor

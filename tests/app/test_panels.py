@@ -1,0 +1,77 @@
+"""Panels draw only what changed, and what they draw is what the plain way would have drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.strip import Strip
+
+from rnntutor.app.widgets.panel import Panel
+from rnntutor.app.widgets.strips import strip_of
+from tests.app.episodes import long_episode, player, player_app
+
+BASE = Style(color="#e8ebf2", bgcolor="#0f131a")
+MOVES = (
+    "next_line",
+    "next_timestep",
+    "next_unit",
+    "turn",
+    "next_line",
+    "next_timestep",
+    "next_unit",
+    "end",
+    "home",
+)
+
+
+def plain_strip(line: Text, width: int) -> Strip:
+    """A line as a strip, the way of Rich."""
+    pieces = [(text, style or Style.null()) for text, style, _ in line.render(Console()) if text]
+    return Strip([Segment(text, BASE + style) for text, style in pieces]).adjust_cell_length(width, BASE)
+
+
+@pytest.mark.parametrize("width", [3, 8, 30])
+def test_strips_are_what_rich_makes_of_a_line(width: int) -> None:
+    line = Text.assemble(
+        "a", ("bc", "#ff0000 on #00ff00"), "", (" σ", Style(bold=True)), ("漢字", "#123456"), " end"
+    )
+    for text in (line, Text(""), Text("plain"), Text.assemble(("x", "bold"))):
+        assert list(strip_of(text, width, BASE)) == list(plain_strip(text, width))
+
+
+async def test_what_is_left_standing_is_right() -> None:
+    """After any walk every panel shows what it would show if it were drawn from nothing."""
+    app = player_app(long_episode())
+    async with app.run_test(size=(120, 38)) as pilot:
+        await pilot.pause()
+        for name in np.random.default_rng(0).permutation(MOVES * 4):
+            player(app).action_move(str(name))
+            await pilot.pause()
+            for panel in app.screen.query(Panel):
+                shown = [list(panel.render_line(y)) for y in range(panel.size.height)]
+                panel._frame = None
+                assert shown == [list(panel.render_line(y)) for y in range(panel.size.height)]
+
+
+async def test_a_step_repaints_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line on: the two rows with the pointer, the header, and the panel below; not the whole score."""
+    app = player_app()
+    async with app.run_test(size=(120, 38)) as pilot:
+        await pilot.pause()
+        player(app).action_move("next_line")
+        await pilot.pause()
+        made: list[str] = []
+
+        def noted(line: Text, width: int, base: Style) -> Strip:
+            made.append(line.plain)
+            return strip_of(line, width, base)
+
+        monkeypatch.setattr("rnntutor.app.widgets.panel.strip_of", noted)
+        player(app).action_move("next_line")
+        await pilot.pause()
+        assert 2 < len(made) < 25
+        assert not any("reads x" in line for line in made)
