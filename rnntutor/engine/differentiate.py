@@ -14,7 +14,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial, reduce
 
 from rnntutor.engine.ops import GRADIENT_FUNCTIONS, LEAVES, OPS
 from rnntutor.engine.program import Carry, Line, Node, Program
@@ -119,9 +119,7 @@ class _Reverse:
         pieces = self.arrived.get(place)
         if not pieces:
             return None
-        gradient = pieces[0]
-        for piece in pieces[1:]:
-            gradient = self.build.binary("add", gradient, piece)
+        gradient = reduce(partial(self.build.binary, "add"), pieces)
         name = self.program.nodes[place].name
         if not name and not self.nodes[gradient].name:  # what only passes through needs no second name
             name = self.temporaries.get(place, "")
@@ -169,9 +167,7 @@ class _Reverse:
         pieces = self.arrived.get(place)
         if not pieces:
             return None
-        gradient = pieces[0]
-        for piece in pieces[1:]:
-            gradient = self.build.binary("add", gradient, piece)
+        gradient = reduce(partial(self.build.binary, "add"), pieces)
         self._line(f"d{node.name}", gradient, kind="param" if node.op == "param" else "value")
         if node.op != "prev":
             return None
