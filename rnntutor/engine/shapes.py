@@ -82,9 +82,10 @@ class _Unifier:
             d = self.parent[d]
         return d
 
-    def _fail(self, place: int, what: str, hint: str = "") -> None:
+    def _error(self, place: int, what: str, hint: str = "") -> EquationError:
+        """An error that names the equation of a value."""
         line = self.owner[place]
-        raise EquationError(
+        return EquationError(
             what,
             title=self.program.title,
             number=line.number if line else 0,
@@ -98,7 +99,7 @@ class _Unifier:
             return
         left, right = self.size.get(a), self.size.get(b)
         if left is not None and right is not None and left != right:
-            self._fail(place, f"sizes disagree: {what} have {left} and {right}")
+            raise self._error(place, f"sizes disagree: {what} have {left} and {right}")
         self.parent[a] = b
         if left is not None:
             self.size[b] = left
@@ -106,7 +107,7 @@ class _Unifier:
     def _same_shape(self, a: tuple[int, ...], b: tuple[int, ...], place: int, what: str) -> None:
         if len(a) != len(b):
             kinds = ("a number", "a vector", "a matrix")
-            self._fail(place, f"shapes disagree: {what} are {kinds[len(a)]} and {kinds[len(b)]}")
+            raise self._error(place, f"shapes disagree: {what} are {kinds[len(a)]} and {kinds[len(b)]}")
         for p, q in zip(a, b, strict=True):
             self._unify(p, q, place, what)
 
@@ -141,13 +142,13 @@ class _Unifier:
                 return self._elementwise(place, args, names)
             case "softmax":
                 if len(args[0]) != 1:
-                    self._fail(place, f"softmax takes a vector; {names[0]} is not one")
+                    raise self._error(place, f"softmax takes a vector; {names[0]} is not one")
         return args[0]
 
     def _matmul(self, place: int, args: list[tuple[int, ...]], names: list[str]) -> tuple[int, ...]:
         matrix = self.program.nodes[self.program.nodes[place].args[0]].op
         if len(args[0]) != 2 or len(args[1]) != 1 or matrix not in ("param", "transpose"):
-            self._fail(
+            raise self._error(
                 place,
                 f"@ multiplies a matrix by a vector; {names[0]} @ {names[1]} does not",
                 "left of @ stands the name of a matrix; write -(W @ x) for minus the product",
@@ -158,7 +159,7 @@ class _Unifier:
     def _concat(self, place: int, args: list[tuple[int, ...]], names: list[str]) -> tuple[int, ...]:
         for shape, name in zip(args, names, strict=True):
             if len(shape) != 1:
-                self._fail(place, f"[ ] joins vectors; {name} is not one")
+                raise self._error(place, f"[ ] joins vectors; {name} is not one")
         whole = self._fresh()
         self.sums.append((whole, tuple(shape[0] for shape in args), place))
         return (whole,)
@@ -209,10 +210,12 @@ class _Unifier:
             self.size[self._find(whole)] = rest
             return True
         if not missing and total != rest:
-            self._fail(place, f"sizes disagree: the joined vector has {rest}, what reads it wants {total}")
+            raise self._error(
+                place, f"sizes disagree: the joined vector has {rest}, what reads it wants {total}"
+            )
         if len(missing) == 1 and total is not None:
             if total <= rest:
-                self._fail(
+                raise self._error(
                     place,
                     f"sizes disagree: the joined vector has more than {rest}, what reads it wants {total}",
                 )
@@ -229,7 +232,7 @@ class _Unifier:
             size = self.size.get(self._find(d))
             if size is None:
                 name = self.program.formula(place, expand=False)
-                self._fail(
+                raise self._error(
                     place, f"the size of {name} does not follow from the equations", "name it when you ask"
                 )
-            yield size  # type: ignore[misc]
+            yield size

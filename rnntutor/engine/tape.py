@@ -9,7 +9,7 @@ it goes. Either way time goes in blocks, so that what a block touches stays in t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from sys import getrefcount
 from threading import Lock
@@ -17,12 +17,13 @@ from typing import Any
 
 import numpy as np
 
+from rnntutor.engine.kernels import add_product, add_sum, copy_result, merged, spread
 from rnntutor.engine.layout import Call, Layout, TotalCall
 from rnntutor.engine.memory import Memory, Parts, Sizes, Views
 from rnntutor.engine.ops import OPS, Array
 from rnntutor.engine.order import ELEMENTWISE
 from rnntutor.engine.spans import Span
-from rnntutor.engine.terms import LOOP, POST, PRE, PREP, Weight
+from rnntutor.engine.terms import LOOP, POST, PRE, PREP
 
 SMALL_BYTES, SMALL_STEPS = 1 << 25, 1 << 10
 """A run of at most this many bytes and steps keeps its tape, to be used again once nobody holds its results."""
@@ -117,7 +118,7 @@ class Space:
             row = 0
             for blocks in pack.blocks:
                 column, rows = 0, slice(row, row + blocks[0].shape[0])
-                for weight in _merged(blocks):
+                for weight in merged(blocks):
                     into = array[rows, column : column + weight.shape[1]]
                     column += weight.shape[1]
                     scale = None if weight.scale == 1.0 else self._number(weight.scale)
@@ -165,11 +166,11 @@ class Space:
             before = [partial(copies.reshape(call.spread, -1).__setitem__, ..., args[0])]
             args[0] = copies
         elif call.spread:
-            args, out = _spread(call, args, out, 1 if flat else 2)
+            args, out = spread(call, args, out, 1 if flat else 2)
         if call.op in _UFUNCS:
             return [*before, partial(_UFUNCS[call.op], *args, out)]
         if call.op == "sum":
-            return [partial(_copy_result, OPS[call.op].compute, args, out)]
+            return [partial(copy_result, OPS[call.op].compute, args, out)]
         return [partial(OPS[call.op].compute, *args, out=out)]
 
     def _bind_product(self, pack: Array, arg: Array, out: Array, whole: bool) -> Bound:
@@ -184,11 +185,11 @@ class Space:
         flat, fresh = self.sizes.batch == 1, start == 0
         left = self.memory.during(total.left, start, stop, flat=flat)
         if total.right is None:
-            return partial(_add_sum, left, self.ones, array, fresh)
+            return partial(add_sum, left, self.ones, array, fresh)
         right = self.memory.during(total.right, start, stop, flat=flat)
         if flat and fresh:
             return partial(left.T.dot, right, array)
-        return partial(_add_product, left, right, array, flat, fresh)
+        return partial(add_product, left, right, array, flat, fresh)
 
     def _number(self, number: float) -> Array:
         """A constant as an array, which a call takes quicker than a Python number."""
@@ -287,52 +288,6 @@ class Space:
             for edit in edits.get(value, ()):
                 if (start <= edit.t < stop) if t is None else edit.t == t:
                     self.memory.at(span, edit.t, start, flat=False)[edit.unit, edit.batch] = edit.value
-
-
-def _spread(call: Call, args: list[Any], out: Array, axes: int) -> tuple[list[Any], Array]:
-    """One operand against several that lie side by side: a new axis to broadcast along."""
-    rows = call.out.rows // call.spread
-
-    def split(array: Array) -> Array:
-        shape, k = array.shape, array.ndim - axes
-        return array.reshape(*shape[:k], shape[k] // rows, rows, *shape[k + 1 :])
-
-    return [a if a.ndim == 0 else split(a) for a in args], split(out)
-
-
-def _merged(blocks: Sequence[Weight]) -> Iterator[Weight]:
-    """Neighbouring columns of one parameter as one block."""
-    last = blocks[0]
-    for weight in blocks[1:]:
-        same = replace(last, start=weight.start, stop=weight.stop) == weight
-        if same and last.stop == weight.start and not last.transposed:
-            last = replace(last, stop=weight.stop)
-        else:
-            yield last
-            last = weight
-    yield last
-
-
-def _copy_result(compute: Callable[..., Array], args: Sequence[Array], out: Array) -> None:
-    out[...] = compute(*args)
-
-
-def _add_sum(left: Array, ones: Array, array: Array, fresh: bool) -> None:
-    """Sum over time and batch; over the batch as a product with ones, which is quicker."""
-    per_step = left if left.ndim == 2 else np.matmul(left, ones)
-    if fresh:
-        np.add.reduce(per_step, 0, out=array)
-    else:
-        array += np.add.reduce(per_step, 0)
-
-
-def _add_product(left: Array, right: Array, array: Array, flat: bool, fresh: bool) -> None:
-    """Sum over time and batch of left rightᵀ."""
-    product = left.T @ right if flat else np.tensordot(left, right, axes=((0, 2), (0, 2)))
-    if fresh:
-        array[...] = product
-    else:
-        array += product
 
 
 def is_small(layout: Layout, sizes: Sizes) -> bool:
