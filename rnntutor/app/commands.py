@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual.binding import Binding
@@ -22,8 +22,6 @@ class Command:
     """The keys as a reader knows them."""
     footer: str = ""
     """What the footer says; empty for what is only in help and palette."""
-    footer_back: str = ""
-    """The same on the way back, where it differs."""
     footer_signs: str = ""
     """The keys as the footer shows them, for this command and its opposite together."""
     short: str = ""
@@ -55,8 +53,16 @@ PLAYER = (
     Command("unit.next", ("down", "j"), "move('next_unit')", "Next unit", "the unit to the right", "↓ j", "unit",
             footer_signs="↑↓"),
     Command("unit.previous", ("up", "k"), "move('previous_unit')", "Previous unit", "the unit to the left", "↑ k"),
+    Command("line.open", ("enter",), "open", "Open the line, or go to an operand",
+            "into the operations of a line; then to the marked operand", "Enter", "open"),
+    Command("line.back", ("backspace",), "move('back')", "Back from an operand, or close the line",
+            "back to where the operand was read; then out of the line", "Backspace", "back", footer_signs="Bksp"),
+    Command("operand.next", ("tab",), "mark(1)", "Mark the next operand", "mark the next operand, for Enter", "Tab",
+            "mark", short="-"),
+    Command("operand.previous", ("shift+tab",), "mark(-1)", "Mark the operand before", "mark the operand before",
+            "Shift+Tab"),
     Command("turn", ("b",), "move('turn')", "Turn around", "to the other pass, where it was left", "b",
-            "backward", "forward"),
+            "backward"),
     Command("edit", ("e",), "edit", "Edit",
             "set the selected number, or another one, such as f[2,3] or W_f[3,5]",
             "e", "edit"),
@@ -66,11 +72,14 @@ PLAYER = (
     Command("edit.undo", ("u",), "undo", "Undo", "take the last edit back", "u", "undo", short="-"),
     Command("edit.original", ("0",), "original", "Original", "back to the numbers before all edits", "0"),
     Command("edit.list", ("E",), "list_edits", "List of edits", "every edit, and what it did to the loss", "E"),
+    Command("play", ("space",), "play", "Play", "walk on by itself, and stop", "Space", "play", short="-"),
+    Command("play.slower", ("less_than_sign",), "speed(-1)", "Play slower", "play slower", "<"),
+    Command("play.faster", ("greater_than_sign",), "speed(1)", "Play faster", "play faster", ">"),
     Command("pass.home", ("home",), "move('home')", "Beginning of the pass", "the first line of this pass", "Home",
             "ends", footer_signs="Home End", short="-"),
     Command("pass.end", ("end",), "move('end')", "End of the pass", "the last line of this pass", "End"),
     Command("scale", ("s",), "app.turn_scale", "Scale of gradients",
-            "measure gradients against the whole pass, or against their own timestep", "s", footer_back="scale"),
+            "measure gradients against the whole pass, or against their own timestep", "s", "scale"),
     Command("leave", ("escape",), "leave", "Back to the list", "back to the list", "Esc", "list"),
     *_ANYWHERE,
 )  # fmt: skip
@@ -89,11 +98,12 @@ def bindings(commands: Sequence[Command]) -> list[Binding | tuple[str, str] | tu
 
 
 def hints(
-    commands: Sequence[Command], direction: str = "forward", narrow: bool = False
+    commands: Sequence[Command], labels: Mapping[str, str], narrow: bool = False
 ) -> Iterator[tuple[Command, str, str]]:
-    """What the footer shows: the command, its keys and its label."""
+    """What the footer shows: the command, its keys and its label; `labels` are those of the moment."""
     for command in commands:
-        label = command.footer_back if direction == "backward" and command.footer_back else command.footer
-        label = command.short if narrow and command.short else label
+        label = labels.get(command.id, command.footer)
+        if label == command.footer and narrow and command.short:
+            label = command.short
         if label and label != "-":
             yield command, command.footer_signs or command.signs, label

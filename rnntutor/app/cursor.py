@@ -1,15 +1,22 @@
 """The whole state of the player: where the playhead stands, and how it moves. Pure; no screen.
 
-Track(steps, forward, backward)     what there is to visit: T, and the number of units of every stop
+Track(steps, forward, backward)     what there is to visit: T, and the units of every operation of every stop
 track.next_line(cursor)             a new Cursor; every move stays on the track
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from rnntutor.show.stops import Aside
+
+if TYPE_CHECKING:
+    from rnntutor.show.scene import Scene
 
 Direction = Literal["forward", "backward"]
+Sizes = tuple[int, ...]
+"""The units of every operation of a stop; the last is the line's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,51 +31,79 @@ class Cursor:
     """The unit that is wanted; a stop with fewer units shows its last one, and the wish is kept."""
     left: tuple[int, int] | None = None
     """Timestep and stop where the other pass was left, if it was."""
+    op: int | None = None
+    """Which operation of the opened line; None where lines are closed."""
+    mark: int = -1
+    """Which operand is marked, to go to; -1 for none."""
+    aside: Aside | None = None
+    """The number looked at instead of the one under the playhead, where no line makes it."""
+    trail: tuple[Cursor, ...] = ()
+    """Where one came from, operand by operand; `Track.back` returns."""
 
 
 @dataclass(frozen=True)
 class Track:
-    """What there is to visit: T timesteps, and in each pass the same stops at every timestep."""
+    """What there is to visit: T timesteps, and in each pass the same stops at every timestep.
+
+    While lines are closed a move goes from line to line; in an opened one from operation to operation, and on into
+    the next line's.
+    """
 
     steps: int
-    forward: tuple[int, ...]
-    """The number of units of every stop of the forward pass."""
-    backward: tuple[int, ...] = ()
+    forward: tuple[Sizes, ...]
+    backward: tuple[Sizes, ...] = ()
 
-    def sizes(self, direction: Direction) -> tuple[int, ...]:
-        """The number of units of every stop of a pass."""
+    def sizes(self, direction: Direction) -> tuple[Sizes, ...]:
+        """The units of every operation of every stop of a pass."""
         return self.forward if direction == "forward" else self.backward
 
-    def size(self, cursor: Cursor) -> int:
-        """The number of units of the current stop."""
+    def operations(self, cursor: Cursor) -> Sizes:
+        """The units of the operations of the current stop."""
         return self.sizes(cursor.direction)[cursor.line]
+
+    def size(self, cursor: Cursor) -> int:
+        """The number of units under the playhead."""
+        return self.operations(cursor)[-1 if cursor.op is None else cursor.op]
 
     def unit(self, cursor: Cursor) -> int:
         """The unit that is shown."""
         return min(cursor.unit, self.size(cursor) - 1)
 
-    def length(self, direction: Direction) -> int:
-        """The number of stops of a whole pass."""
-        return self.steps * len(self.sizes(direction))
+    # Through the pass.
+
+    def _before(self, cursor: Cursor, line: int) -> int:
+        """How many places of a timestep lie before a line: lines, or operations of lines."""
+        return line if cursor.op is None else sum(map(len, self.sizes(cursor.direction)[:line]))
+
+    def _every(self, cursor: Cursor) -> int:
+        """The places of a whole timestep."""
+        return self._before(cursor, len(self.sizes(cursor.direction)))
+
+    def length(self, cursor: Cursor) -> int:
+        """The number of places of the whole pass."""
+        return self.steps * self._every(cursor)
 
     def position(self, cursor: Cursor) -> int:
-        """How many stops of the pass lie before this one."""
+        """How many places of the pass lie before this one."""
         sweep = cursor.t if cursor.direction == "forward" else self.steps - 1 - cursor.t
-        return sweep * len(self.sizes(cursor.direction)) + cursor.line
+        return sweep * self._every(cursor) + self._before(cursor, cursor.line) + (cursor.op or 0)
 
     def at(self, cursor: Cursor, position: int) -> Cursor:
-        """The stop at a position of the pass; the nearest one where there is none."""
-        position = max(0, min(position, self.length(cursor.direction) - 1))
-        sweep, line = divmod(position, len(self.sizes(cursor.direction)))
+        """A place of the pass by its position; the nearest one where there is none."""
+        position = max(0, min(position, self.length(cursor) - 1))
+        sweep, rest = divmod(position, self._every(cursor))
         t = sweep if cursor.direction == "forward" else self.steps - 1 - sweep
-        return replace(cursor, t=t, line=line)
+        lines = range(len(self.sizes(cursor.direction)))
+        line = max(k for k in lines if self._before(cursor, k) <= rest)
+        op = None if cursor.op is None else rest - self._before(cursor, line)
+        return _arrived(replace(cursor, t=t, line=line, op=op))
 
     def next_line(self, cursor: Cursor) -> Cursor:
-        """One line on; after the last line of a timestep comes the first of the one that the pass visits next."""
+        """One place on; after the last of a timestep comes the first of the one that the pass visits next."""
         return self.at(cursor, self.position(cursor) + 1)
 
     def previous_line(self, cursor: Cursor) -> Cursor:
-        """One line back."""
+        """One place back."""
         return self.at(cursor, self.position(cursor) - 1)
 
     def next_timestep(self, cursor: Cursor) -> Cursor:
@@ -81,23 +116,23 @@ class Track:
 
     def _sweep(self, cursor: Cursor, by: int) -> Cursor:
         t = cursor.t + (by if cursor.direction == "forward" else -by)
-        return replace(cursor, t=t) if 0 <= t < self.steps else cursor
+        return _arrived(replace(cursor, t=t)) if 0 <= t < self.steps else cursor
 
     def next_unit(self, cursor: Cursor) -> Cursor:
         """The next unit; the last one stays."""
-        return replace(cursor, unit=min(self.unit(cursor) + 1, self.size(cursor) - 1))
+        return _arrived(replace(cursor, unit=min(self.unit(cursor) + 1, self.size(cursor) - 1)))
 
     def previous_unit(self, cursor: Cursor) -> Cursor:
         """The unit before; the first one stays."""
-        return replace(cursor, unit=max(self.unit(cursor) - 1, 0))
+        return _arrived(replace(cursor, unit=max(self.unit(cursor) - 1, 0)))
 
     def home(self, cursor: Cursor) -> Cursor:
-        """The first stop of the pass."""
+        """The first place of the pass."""
         return self.at(cursor, 0)
 
     def end(self, cursor: Cursor) -> Cursor:
-        """The last stop of the pass."""
-        return self.at(cursor, self.length(cursor.direction) - 1)
+        """The last place of the pass."""
+        return self.at(cursor, self.length(cursor) - 1)
 
     def turn(self, cursor: Cursor) -> Cursor:
         """The other pass where it was left; at first where the two meet, at the last timestep."""
@@ -108,11 +143,44 @@ class Track:
         t, line = cursor.left or meeting
         return Cursor(other, t, line, cursor.unit, left=(cursor.t, cursor.line))
 
+    # Straight to a place.
+
     def to_timestep(self, cursor: Cursor, t: int) -> Cursor:
         """The same line at timestep `t`."""
-        return replace(cursor, t=max(0, min(t, self.steps - 1)))
+        return _arrived(replace(cursor, t=max(0, min(t, self.steps - 1))))
 
-    def to_line(self, cursor: Cursor, line: int, unit: int) -> Cursor:
-        """A line and a unit of this timestep."""
+    def to_line(self, cursor: Cursor, line: int, unit: int, op: int | None = None) -> Cursor:
+        """A line and a unit of this timestep; `op` for one of its operations."""
         line = max(0, min(line, len(self.sizes(cursor.direction)) - 1))
-        return replace(cursor, line=line, unit=max(0, min(unit, self.sizes(cursor.direction)[line] - 1)))
+        sizes = self.sizes(cursor.direction)[line]
+        op = None if op is None else max(0, min(op, len(sizes) - 1))
+        moved = _arrived(replace(cursor, line=line, op=op))
+        return replace(moved, unit=max(0, min(unit, self.size(moved) - 1)))
+
+    # Into a line, along operands, and back.
+
+    def open(self, cursor: Cursor) -> Cursor:
+        """Into the operations of a line, on the last one, which makes the line; a single one is the line itself."""
+        count = len(self.operations(cursor))
+        return cursor if cursor.op is not None or count < 2 else replace(cursor, op=count - 1)
+
+    def go(self, cursor: Cursor, target: Cursor) -> Cursor:
+        """To an operand, with the way back."""
+        return replace(target, mark=-1, trail=(*cursor.trail, replace(cursor, trail=())))
+
+    def back(self, cursor: Cursor) -> Cursor:
+        """Where one came from; from an opened line back to the line, where that is already made."""
+        if cursor.trail:
+            return replace(cursor.trail[-1], trail=cursor.trail[:-1])
+        return replace(cursor, op=None, mark=-1, aside=None)
+
+
+def track_of(scene: Scene) -> Track:
+    """What there is to visit in a scene."""
+    forward, backward = (tuple(stop.sizes for stop in k) for k in (scene.forward, scene.backward))
+    return Track(scene.steps, forward, backward)
+
+
+def _arrived(cursor: Cursor) -> Cursor:
+    """At a place that was stepped to there is no operand marked and no way back."""
+    return replace(cursor, mark=-1, aside=None, trail=())

@@ -6,7 +6,7 @@ from textual.message import Message
 
 
 class TimestepPicked(Message):
-    """A timestep of the tape was clicked."""
+    """A timestep of the tape was clicked, or dragged to."""
 
     def __init__(self, t: int) -> None:
         self.t = t
@@ -14,20 +14,44 @@ class TimestepPicked(Message):
 
 
 class BoxPicked(Message):
-    """A line of the score was clicked; `unit` is -1 beside the boxes."""
+    """A line of the score was clicked; `unit` is -1 beside the boxes, `op` an operation inside the line."""
 
-    def __init__(self, line: int, unit: int) -> None:
-        self.line, self.unit = line, unit
+    def __init__(self, line: int, unit: int, op: int | None = None) -> None:
+        self.line, self.unit, self.op = line, unit, op
         super().__init__()
 
 
-class EditTyped(Message):
-    """A number was typed, or a place and a number."""
+class LeafPicked(Message):
+    """A number that this timestep was given was clicked: its place in the program and its unit."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, place: int, unit: int) -> None:
+        self.place, self.unit = place, unit
         super().__init__()
 
 
-class EditLeft(Message):
-    """Nothing is to be edited after all."""
+class OperandPicked(Message):
+    """An operand was clicked, counted as `show.operands` does."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__()
+
+
+class PromptTyped(Message):
+    """Something was typed and entered."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        self.kind, self.text = kind, text
+        super().__init__()
+
+
+class PromptChanged(Message):
+    """Something is being typed."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        self.kind, self.text = kind, text
+        super().__init__()
+
+
+class PromptLeft(Message):
+    """Nothing is to be typed after all."""

@@ -8,7 +8,8 @@ from rich.text import Text
 from rnntutor.show.element import elements_of
 from rnntutor.show.formula import plain_name
 from rnntutor.show.look import Look
-from rnntutor.show.scene import Playhead, Scene
+from rnntutor.show.scene import Scene
+from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import fit, line_of, shorten, words
 
 
@@ -30,15 +31,15 @@ def header(scene: Scene, head: Playhead, look: Look, width: int) -> Text:
 
 
 def _place(scene: Scene, head: Playhead, look: Look, long: bool) -> str:
-    """▶ forward · t 2 · line c · unit 3, or ▶ t 2 · c[3]."""
-    stop, unit = scene.stop(head), scene.unit(head)
+    """▶ forward · t 2 · line c · unit 3, or ▶ t 2 · c[3]; inside a line also which operation of how many."""
+    stop = scene.stop(head)
     mark = look.glyphs.play if head.direction == "forward" else look.glyphs.back
     name = plain_name(scene.current_line(head).name).write(look.glyphs)
     dot = look.glyphs.dot if look.glyphs.subscripts else "-"
-    if stop.folded or stop.size == 1:
-        where, short = f" {dot} line {name}", name
+    count = f", {head.op + 1} of {len(stop.operations)}" if head.op is not None else ""
+    if stop.folded or scene.size(head) == 1:
+        where, short = f" {dot} line {name}{count}", f"{name}{count}"
     else:
-        elements = elements_of(scene, head, look)
-        index = elements.index(stop.line.place, unit)
-        where, short = f" {dot} line {name} {dot} unit {index}", f"{name}[{index}]"
+        index = elements_of(scene, head, look).index(scene.here(head), scene.unit(head))
+        where, short = f" {dot} line {name}{count} {dot} unit {index}", f"{name}[{index}]{count}"
     return f"{mark} {head.direction} {dot} t {head.t}{where}" if long else f"{mark} t {head.t} {dot} {short}"

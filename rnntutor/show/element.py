@@ -18,7 +18,8 @@ from rnntutor.engine.program import Program
 from rnntutor.engine.snapshot import Snapshot
 from rnntutor.show.formula import Writer, function, timed
 from rnntutor.show.look import Glyphs, Look
-from rnntutor.show.scene import Playhead, Scene
+from rnntutor.show.scene import Scene
+from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import words
 
 _NEVER_NEGATIVE = ("sigmoid", "softmax", "exp")
@@ -26,17 +27,26 @@ _NEVER_NEGATIVE = ("sigmoid", "softmax", "exp")
 
 
 @dataclass(frozen=True)
+class Operand:
+    """A number that another one is made of, and where it is: a place of the program, and unit or row and column."""
+
+    label: str
+    value: float
+    place: int
+    index: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Product:
     """One term of a matrix product: a weight times what it reads."""
 
-    label: str
-    weight: float
-    read: float
+    weight: Operand
+    read: Operand
 
     @property
     def value(self) -> float:
         """What the term adds."""
-        return self.weight * self.read
+        return self.weight.value * self.read.value
 
 
 @dataclass(frozen=True)
@@ -175,36 +185,32 @@ class Elements:
         matrix, vector = self.program.nodes[place].args
         node = self.program.nodes[matrix]
         flipped = node.op == "transpose"
-        name = self.program.nodes[node.args[0]].name if flipped else node.name
-        row = f"{name}{self.glyphs.transposed if flipped else ''}[{index}]"
+        param = node.args[0] if flipped else matrix
+        row = f"{self.program.nodes[param].name}{self.glyphs.transposed if flipped else ''}[{index}]"
         label = f"{row}{self.glyphs.dot}{self.writer.formula(vector, 3, expand=False)}"
-        terms = tuple(self._products(name, flipped, self.raw(matrix)[index], vector, index))
+        read = self.raw(vector)[:, 0]
+        terms = tuple(
+            Product(self.entry(param, (k, index) if flipped else (index, k)), self._read(vector, k, float(v)))
+            for k, v in enumerate(read)
+        )
         return Expr("dot", self.number(place, index), label, (), 0.0, place, index, True, terms)
 
-    def _products(self, name: str, flipped: bool, weights: Array, vector: int, row: int) -> list[Product]:
-        read = self.raw(vector)[:, 0]
-        comma = self.glyphs.dot
-        return [
-            Product(
-                f"{name}[{f'{k},{row}' if flipped else f'{row},{k}'}]{comma}{self._reader(vector, k)}",
-                float(w),
-                float(v),
-            )
-            for k, (w, v) in enumerate(zip(weights, read, strict=True))
-        ]
+    def entry(self, param: int, index: tuple[int, ...]) -> Operand:
+        """One number of a parameter: W_f[3,5], b_f[3]."""
+        value = self.raw(param)[index if len(index) > 1 else (*index, 0)]
+        return Operand(f"{self.program.nodes[param].name}[{','.join(map(str, index))}]", float(value), param, index)
 
-    def _reader(self, vector: int, k: int) -> str:
+    def _read(self, vector: int, k: int, value: float) -> Operand:
         """What the k-th weight of a row multiplies."""
         node = self.program.nodes[vector]
         if node.op == "concat":
             for arg in node.args:
                 size = self.snapshot.shapes[arg][0]
                 if k < size:
-                    return self._reader(arg, k)
+                    return self._read(arg, k, value)
                 k -= size
-        if node.name:
-            return self.label(vector, k)
-        return f"({self.writer.formula(vector, expand=False)})[{k}]"
+        named = f"({self.writer.formula(vector, expand=False)})[{k}]"
+        return Operand(self.label(vector, k) if node.name else named, value, vector, (k,))
 
     def _softmax(self, place: int, index: int) -> Expr:
         """A share: exp of one score over the sum of all."""

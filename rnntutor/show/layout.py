@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rnntutor.show import tape
 from rnntutor.show.rows import full_height
 from rnntutor.show.scene import Scene
+from rnntutor.show.stops import Playhead
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,13 @@ def is_compact(width: int, height: int) -> bool:
     return width < 100 or height < 32
 
 
-def arrange(scene: Scene, direction: str, width: int, height: int) -> Arrangement:
+def arrange(scene: Scene, head: Playhead, width: int, height: int) -> Arrangement:
     """Share out the rows between header and footer: the score first, but never without its why."""
     compact = is_compact(width, height)
-    rows = tape.height(scene, direction, compact)
+    rows = tape.height(scene, head.direction, compact)
     top = 0 if compact else 1
     room = height - 2 - top - rows
     air = 1 if room >= 12 else 0
     least = 4 if room >= 15 else 2
-    scored = max(1, min(full_height(scene, direction), room - 2 * air - least))
+    scored = max(1, min(full_height(scene, head), room - 2 * air - least))
     return Arrangement(compact, top, rows, air, scored, air, max(1, room - 2 * air - scored))

@@ -7,13 +7,14 @@ from rich.text import Text
 from rnntutor.engine.program import Line, Program
 from rnntutor.show.formula import Writer, line_name, timed
 from rnntutor.show.look import Look
-from rnntutor.show.scene import Playhead, Scene
+from rnntutor.show.scene import Scene
+from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import line_of, shorten
 
 
 def goes_to(scene: Scene, head: Playhead, look: Look, width: int) -> list[Text]:
     """One line per reader of the value under the playhead. Values that are not computed yet are not told."""
-    program, place = scene.program(head.direction), scene.stop(head).line.place
+    program, place = scene.program(head.direction), scene.here(head)
     found = [_reader(scene, head, look, line, head.t) for line in readers(program, place)]
     beyond = head.t + (1 if head.direction == "forward" else -1)
     if 0 <= beyond < scene.steps:

@@ -12,7 +12,8 @@ from rnntutor.engine.program import Line
 from rnntutor.show.change import differs
 from rnntutor.show.formula import Writer, general, plain_name, timed
 from rnntutor.show.look import Look
-from rnntutor.show.scene import Playhead, Scene, Stop
+from rnntutor.show.scene import Scene
+from rnntutor.show.stops import Playhead, Stop
 from rnntutor.show.texts import words
 
 
@@ -29,6 +30,8 @@ class Row:
     scale: float
     stop: int = -1
     """Which stop of the pass; -1 for what is given beforehand."""
+    op: int | None = None
+    """Which operation inside the line; None for the line itself."""
     note: str = ""
     """The scale, where it is not one."""
     needed: int = 9
@@ -37,6 +40,8 @@ class Row:
     """The units that are not what they were before all edits."""
     by_hand: frozenset[int] = frozenset()
     """The units that were set by hand."""
+    place: int = -1
+    """Of what is given, where it stands in the program."""
 
 
 def rows(scene: Scene, head: Playhead, look: Look) -> list[Row]:
@@ -45,12 +50,12 @@ def rows(scene: Scene, head: Playhead, look: Look) -> list[Row]:
     return listed if head.direction == "forward" else listed[::-1]
 
 
-def full_height(scene: Scene, direction: str) -> int:
+def full_height(scene: Scene, head: Playhead) -> int:
     """The rows that the score would like to have, its heading included."""
-    kinds = ("input", "prev") if direction == "forward" else ("next",)
-    program = scene.program(direction)
-    given = sum(node.op in kinds for node in program.nodes)
-    return 1 + given + len(scene.stops(direction))
+    kinds = ("input", "prev") if head.direction == "forward" else ("next",)
+    given = sum(node.op in kinds for node in scene.program(head.direction).nodes)
+    inner = len(scene.stop(head).operations) - 1 if head.op is not None else 0
+    return 1 + given + len(scene.stops(head.direction)) + inner
 
 
 def _given(scene: Scene, head: Playhead, look: Look) -> list[Row]:
@@ -76,7 +81,7 @@ def _input(scene: Scene, head: Playhead, look: Look, name: str, place: int) -> R
     # What is wanted is told by the tape as well; so it is the first to go.
     return Row(
         name, formula, _said(caption, hand), len(values), _numbers(values), scale, needed=1 if name == "target" else 3,
-        changed=_changed(scene, "forward", place, head.t, scale), by_hand=hand,
+        changed=_changed(scene, "forward", place, head.t, scale), by_hand=hand, place=place,
     )  # fmt: skip
 
 
@@ -91,7 +96,7 @@ def _from_before(scene: Scene, head: Playhead, look: Look, state: str, leaf: int
     hand = scene.set_by_hand(state, head.t - 1) if head.t else scene.set_by_hand(node.name, 0)
     return Row(
         name, formula, _said(caption, hand), len(values), _numbers(values), scale, note=_note(scale, look), needed=4,
-        changed=_changed(scene, "forward", leaf, head.t, scale), by_hand=hand,
+        changed=_changed(scene, "forward", leaf, head.t, scale), by_hand=hand, place=leaf,
     )  # fmt: skip
 
 
@@ -102,7 +107,7 @@ def _from_after(scene: Scene, head: Playhead, look: Look, leaf: int) -> Row:
     formula = "nothing beyond the end" if last and not values.any() else f"from t {head.t + 1}"
     scale = scale_of(scene, head, look, scene.backward[0])
     changed = _changed(scene, "backward", leaf, head.t, scale)
-    return Row(name, formula, "", len(values), _numbers(values), scale, needed=2, changed=changed)
+    return Row(name, formula, "", len(values), _numbers(values), scale, needed=2, changed=changed, place=leaf)
 
 
 def _numbers(values: Array) -> tuple[float, ...]:
@@ -114,6 +119,8 @@ def _lines(scene: Scene, head: Playhead, look: Look) -> list[Row]:
     writer = Writer(program, tuple(snapshot.shapes), look.glyphs, head.t)
     made = []
     for k, stop in enumerate(scene.stops(head.direction)):
+        if k == head.line and head.op is not None:
+            made += [_inner(scene, head, look, writer, op) for op in range(len(stop.operations) - 1)]
         known = scene.visited(head, head.direction, k, head.t)
         values = _numbers(scene.strip(head.direction, stop, head.t)) if known else None
         line = scene.current_line(head) if k == head.line else stop.line
@@ -126,9 +133,22 @@ def _lines(scene: Scene, head: Playhead, look: Look) -> list[Row]:
         note = _note(scale, look) if scale != usual else ""
         hand = scene.set_by_hand(line.name, head.t) if known and head.direction == "forward" else frozenset()
         changed = _moved(scene, head, stop, values, scale)
-        made.append(Row(name, formula, _said(caption, hand), stop.size, values, scale, k, note,
+        made.append(Row(name, formula, _said(caption, hand), stop.size, values, scale, k, None, note,
                         changed=changed, by_hand=hand))  # fmt: skip
     return made
+
+
+def _inner(scene: Scene, head: Playhead, look: Look, writer: Writer, op: int) -> Row:
+    """An operation inside the opened line: the formula as far as it goes."""
+    stop = scene.stop(head)
+    place = stop.operations[op]
+    scale = scene.inner_scale(head.direction, place)
+    known = head.op is not None and op <= head.op
+    values = _numbers(scene.column(head.direction, place, head.t)) if known else None
+    changed = _changed(scene, head.direction, place, head.t, scale) if known else frozenset()
+    return Row(
+        "", writer.formula(place), "", stop.sizes[op], values, scale, head.line, op, _note(scale, look), changed=changed
+    )
 
 
 def _moved(

@@ -1,8 +1,4 @@
-"""What the screen shows, without the screen: a run, its gradients, and the stops of both passes.
-
-A *stop* is a place where the playhead can stand: a line of the program, or, at the end of the backward pass,
-all parameters folded into one.
-"""
+"""What the screen shows, without the screen: a run, its gradients, and the stops of both passes."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,6 +17,7 @@ from rnntutor.engine.program import Line, Program
 from rnntutor.engine.run import Run
 from rnntutor.engine.snapshot import Snapshot, shown
 from rnntutor.show.change import Change, Place
+from rnntutor.show.stops import Playhead, Stop, stops_of
 
 _SNAPSHOTS = 12
 _SAMPLES = 64
@@ -29,40 +26,6 @@ _COUNTED = 2000
 """Timesteps that count for the scale of gradients, at most: sorting more takes longer than a key may."""
 
 T = TypeVar("T")
-
-
-class Playhead(Protocol):
-    """Where one looks: a pass, a timestep, a stop and a unit."""
-
-    @property
-    def direction(self) -> str:
-        """The pass: "forward" or "backward"."""
-
-    @property
-    def t(self) -> int:
-        """The timestep."""
-
-    @property
-    def line(self) -> int:
-        """The number of the stop, in the order of the pass."""
-
-    @property
-    def unit(self) -> int:
-        """The unit that is wanted."""
-
-
-@dataclass(frozen=True)
-class Stop:
-    """One line, or several folded into one whose units are the lines."""
-
-    lines: tuple[Line, ...]
-    size: int
-    folded: bool = False
-
-    @property
-    def line(self) -> Line:
-        """The line; of a folded stop the first."""
-        return self.lines[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +79,7 @@ class Scene:
         return {name: shown(array, shapes[by_name[name]]) for name, array in seeds.items()} or None
 
     def place(self, head: Playhead) -> Place:
-        """The number under the playhead of the forward pass."""
+        """The number of the line under the playhead of the forward pass."""
         line = self.stop(head).line
         scalar = not self.run.plan.shapes[line.place]
         return Place(line.name, head.t, () if scalar else (self.unit(head),))
@@ -146,17 +109,13 @@ class Scene:
 
     @cached_property
     def forward(self) -> tuple[Stop, ...]:
-        """The stops of the forward pass: its lines."""
-        shapes = self.run.plan.shapes
-        return tuple(Stop((line,), _rows(shapes[line.place])) for line in self.run.cell.step.lines)
+        """The stops of the forward pass."""
+        return stops_of(self.run.cell.step, self.run.plan.shapes)
 
     @cached_property
     def backward(self) -> tuple[Stop, ...]:
-        """The stops of the backward pass: the gradients of values, then those of all parameters as one."""
-        shapes, lines = self.grads.plan.shapes, self.grads.program.lines
-        values = [Stop((line,), _rows(shapes[line.place])) for line in lines if line.kind == "value"]
-        params = tuple(line for line in lines if line.kind == "param")
-        return (*values, *([Stop(params, len(params), folded=True)] if params else []))
+        """The stops of the backward pass."""
+        return stops_of(self.grads.program, self.grads.plan.shapes)
 
     def stops(self, direction: str) -> tuple[Stop, ...]:
         """The stops of a pass, in its order."""
@@ -166,9 +125,21 @@ class Scene:
         """The stop under the playhead."""
         return self.stops(head.direction)[head.line]
 
+    def inside(self, head: Playhead) -> bool:
+        """Whether the playhead stands on an operation before the last of an opened line."""
+        return head.op is not None and head.op < len(self.stop(head).operations) - 1
+
+    def here(self, head: Playhead) -> int:
+        """The place in the program under the playhead: the line's, or that of one of its operations."""
+        return self.stop(head).operations[-1 if head.op is None else head.op]
+
+    def size(self, head: Playhead) -> int:
+        """How many units there are under the playhead."""
+        return self.stop(head).sizes[-1 if head.op is None else head.op]
+
     def unit(self, head: Playhead) -> int:
-        """The unit that is shown: the last one where the stop has fewer than wanted."""
-        return min(head.unit, self.stop(head).size - 1)
+        """The unit that is shown: the last one where there are fewer than wanted."""
+        return min(head.unit, self.size(head) - 1)
 
     def current_line(self, head: Playhead) -> Line:
         """The line under the playhead; of a folded stop the one that is selected."""
@@ -180,7 +151,7 @@ class Scene:
         if direction != head.direction:
             return direction == "forward"
         ahead = t - head.t if direction == "forward" else head.t - t
-        return ahead < 0 or (ahead == 0 and stop <= head.line)
+        return ahead < 0 or (ahead == 0 and stop <= head.line - self.inside(head))
 
     def knows(self, head: Playhead, name: str, t: int) -> bool:
         """Whether a line of the forward pass, by name, is computed at `t`."""
@@ -238,6 +209,22 @@ class Scene:
             return self.remembered("scale of shares", lambda: self._share_scale(stop))
         return self.remembered("scale of gradients", self._gradient_scale)
 
+    def inner_scale(self, direction: str, place: int) -> float:
+        """What counts as a full box of an operation inside a line; of a long run not every t counts."""
+        if self.original is not None:
+            return self.original.inner_scale(direction, place)
+        return self.remembered(("scale", direction, place), lambda: self._sampled_scale(direction, place))
+
+    def _sampled_scale(self, direction: str, place: int) -> float:
+        values = [self.column(direction, place, t) for t in self._samples()]
+        largest = _largest(values, 1.0)
+        return 1.0 if direction == "forward" and largest <= 1 else round_up(largest)
+
+    def _samples(self) -> list[int]:
+        """Some timesteps, evenly apart."""
+        times = np.linspace(0, self.steps - 1, min(self.steps, _SAMPLES))
+        return list(map(int, np.unique(times.astype(int))))
+
     def near_scale(self, stop: Stop, t: int) -> float:
         """What counts as a full box among the gradients of one timestep."""
         if stop.folded:
@@ -260,12 +247,7 @@ class Scene:
         return round_up(_largest(values, 0.95))
 
     def _share_scale(self, stop: Stop) -> float:
-        times = np.unique(np.linspace(0, self.steps - 1, min(self.steps, _SAMPLES)).astype(int))
-        return round_up(_largest([self.strip("backward", stop, int(t)) for t in times], 1.0))
-
-
-def _rows(shape: tuple[int, ...]) -> int:
-    return shape[0] if shape else 1
+        return round_up(_largest([self.strip("backward", stop, t) for t in self._samples()], 1.0))
 
 
 def norm(values: Array) -> float:

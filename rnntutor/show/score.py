@@ -14,7 +14,8 @@ from rnntutor.show.element import elements_of
 from rnntutor.show.grid import Marks, Window, append_numbers, append_strip, window
 from rnntutor.show.look import Look
 from rnntutor.show.rows import Row, rows, scale_of
-from rnntutor.show.scene import Playhead, Scene
+from rnntutor.show.scene import Scene
+from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import line_of, pad, shorten
 
 _WIDE = 100
@@ -57,21 +58,21 @@ class Sheet:
     cut_below: bool
     grid: Grid
 
-    def hit(self, x: int, y: int, unit: int) -> tuple[int, int] | None:
-        """The stop and unit at a place of the picture; the unit is -1 beside the strip."""
+    def hit(self, x: int, y: int, unit: int) -> tuple[Row, int] | None:
+        """The row and unit at a place of the picture; the unit is -1 beside the strip."""
         k = y - self.titled
-        if not 0 <= k < len(self.rows) or self.rows[k].stop < 0:
+        if not 0 <= k < len(self.rows):
             return None
         where = self.grid.window(self.rows[k].size, unit)
         box = (x - self.grid.strip_at) // self.grid.box_width
-        return self.rows[k].stop, where.start + box if 0 <= box < where.count else -1
+        return self.rows[k], where.start + box if 0 <= box < where.count else -1
 
 
 def lay_out(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> Sheet:
     """Fit the rows into a width and a height."""
     every = rows(scene, head, look)
     kept, titled = _that_fit(every, height, width)
-    kept, above, below = _around(kept, head.line, height - titled)
+    kept, above, below = _around(kept, current_row(scene, head), height - titled)
     margin = 6 if width >= _WIDE else 3
     name_width = max(cell_len(row.name) for row in every)
     room = width - margin - name_width - 5
@@ -111,11 +112,16 @@ def _that_fit(every: list[Row], height: int, width: int) -> tuple[list[Row], boo
     return kept, titled
 
 
-def _around(kept: list[Row], line: int, height: int) -> tuple[list[Row], bool, bool]:
+def current_row(scene: Scene, head: Playhead) -> tuple[int, int | None]:
+    """Stop and operation of the row under the playhead; the last operation is the line itself."""
+    return head.line, head.op if scene.inside(head) else None
+
+
+def _around(kept: list[Row], at: tuple[int, int | None], height: int) -> tuple[list[Row], bool, bool]:
     """The rows around the current one, where not all of them fit."""
     if len(kept) <= height:
         return kept, False, False
-    current = next(k for k, row in enumerate(kept) if row.stop == line)
+    current = next(k for k, row in enumerate(kept) if (row.stop, row.op) == at)
     start = max(0, min(current - height // 2, len(kept) - height))
     return kept[start : start + max(1, height)], start > 0, start + height < len(kept)
 
@@ -126,11 +132,11 @@ def _around(kept: list[Row], line: int, height: int) -> tuple[list[Row], bool, b
 def score(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> list[Text]:
     """The score as lines of text, none wider than `width`."""
     sheet = lay_out(scene, head, look, width, height)
-    unit, size = scene.unit(head), scene.stop(head).size
+    unit, size, at = scene.unit(head), scene.size(head), current_row(scene, head)
     lines = [_heading(scene, head, look, sheet)] if sheet.titled else []
     for k, row in enumerate(sheet.rows):
         cut = (k == 0 and sheet.cut_above) or (k == len(sheet.rows) - 1 and sheet.cut_below)
-        current = row.stop == head.line
+        current = (row.stop, row.op) == at
         where = sheet.grid.window(row.size, unit if row.size == size else min(head.unit, row.size - 1))
         mark = _pointer(head, look) if current else look.glyphs.more if cut else ""
         lines.append(_drawn(row, sheet.grid, where, unit if current else -1, mark, head.direction, look))
@@ -160,8 +166,8 @@ def _heading(scene: Scene, head: Playhead, look: Look, sheet: Sheet) -> Text:
 
 def _unit_numbers(line: Text, scene: Scene, head: Playhead, look: Look, sheet: Sheet) -> None:
     """The heading over the boxes, with a mark at each side where there are more of them."""
-    stop, unit = scene.stop(head), scene.unit(head)
-    where = sheet.grid.window(max(row.size for row in sheet.rows) if stop.size == 1 else stop.size, unit)
+    size, unit = scene.size(head), scene.unit(head)
+    where = sheet.grid.window(max(row.size for row in sheet.rows) if size == 1 else size, unit)
     if where.start > 0:
         line.right_crop(1)
         line.append(look.glyphs.left, look.accent(head.direction))
@@ -180,11 +186,10 @@ def _scale_said(scene: Scene, head: Playhead, look: Look) -> str:
 
 def _unit_labels(scene: Scene, head: Playhead, look: Look, size: int) -> list[str]:
     """What stands over the boxes: the characters of the data where the units are characters, else numbers."""
-    stop = scene.stop(head)
-    if stop.folded or stop.size != size:
+    if scene.stop(head).folded or scene.size(head) != size:
         return [str(k) for k in range(size)]
     elements = elements_of(scene, head, look)
-    return [elements.symbol(stop.line.place, k) or str(k) for k in range(size)]
+    return [elements.symbol(scene.here(head), k) or str(k) for k in range(size)]
 
 
 @lru_cache(maxsize=256)
@@ -193,8 +198,10 @@ def _drawn(row: Row, grid: Grid, where: Window, selected: int, mark: str, direct
     name, formula, caption = _styles(direction, look, row, selected >= 0)
     line = line_of((mark.rjust(grid.margin - 2 if grid.margin > 3 else 2), look.accent(direction)))
     pad(line, grid.margin).append(row.name, name)
-    pad(line, grid.margin + grid.name_width).append(" = ", formula)
-    line.append(shorten(row.formula, grid.formula_width, look.glyphs.more), formula)
+    pad(line, grid.margin + grid.name_width)
+    line.append(" = " if row.op is None else "   ", formula)
+    cutter = shorten if row.op is None else _tail  # what an operation adds stands at the end
+    line.append(cutter(row.formula, grid.formula_width, look.glyphs.more), formula)
     pad(line, grid.strip_at)
     append_strip(line, row.values, row.scale, where, look, Marks(selected, row.changed, row.by_hand))
     if row.note:
@@ -204,6 +211,11 @@ def _drawn(row: Row, grid: Grid, where: Window, selected: int, mark: str, direct
         line.append(_brief(row.caption, grid.caption_width, look), caption)
     line.truncate(grid.width)
     return line
+
+
+def _tail(formula: str, width: int, more: str) -> str:
+    """The end of a formula."""
+    return formula if cell_len(formula) <= width else more + formula[len(formula) - max(0, width - len(more)) :]
 
 
 def _brief(caption: str, width: int, look: Look) -> str:

@@ -10,7 +10,8 @@ from rnntutor.show.beside import checked
 from rnntutor.show.check import Check, check_parameter
 from rnntutor.show.formula import Writer, line_name, timed
 from rnntutor.show.look import Look
-from rnntutor.show.scene import Playhead, Scene
+from rnntutor.show.scene import Scene
+from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import cut, line_of, number, pad, shorten
 
 _FARTHEST = 2000

@@ -14,7 +14,8 @@ from rich.text import Text
 from rnntutor.engine.ops import Array
 from rnntutor.show.grid import append_heat, heat_width
 from rnntutor.show.look import Look
-from rnntutor.show.scene import Playhead, Scene, Stop
+from rnntutor.show.scene import Scene
+from rnntutor.show.stops import Playhead, Stop
 from rnntutor.show.texts import bar, fit, line_of, pad, probability, words
 
 _LABEL = 12

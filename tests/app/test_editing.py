@@ -8,7 +8,7 @@ from textual.widgets import Input, Static
 from rnntutor.app.cursor import Cursor
 from rnntutor.app.screens.edits import EditsScreen
 from rnntutor.app.screens.player import PlayerScreen
-from rnntutor.app.widgets.edit import EditLine
+from rnntutor.app.widgets.prompt import Prompt
 from rnntutor.app.widgets.panel import Panel
 from rnntutor.app.widgets.score import ScorePanel
 from rnntutor.show import score
@@ -44,7 +44,7 @@ async def test_the_line_says_what_is_selected_and_escape_leaves_it() -> None:
     app = player_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, *TO_F2, "e")
-        line = player(app).query_one(EditLine)
+        line = player(app).query_one(Prompt)
         assert line.is_open
         assert str(line.query_one("Label", Static).render()) == "f₂[3] = +0.554 → "
         assert line.region.height == 1
@@ -78,7 +78,7 @@ async def test_what_cannot_be_is_said_and_nothing_is_lost(
     async with app.run_test(size=size) as pilot:
         await press(pilot, *TO_F2, "e", "minus", "1", "enter", "e")
         before = player(app).history
-        line = player(app).query_one(EditLine)
+        line = player(app).query_one(Prompt)
         line.query_one(Input).value = typed
         await press(pilot, "enter")
         assert said in text_of(app)
@@ -143,7 +143,7 @@ async def test_gradients_cannot_be_set(key: str) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "b", key)
         assert "Gradients follow from values and cannot be set" in text_of(app)
-        assert not player(app).query_one(EditLine).is_open
+        assert not player(app).query_one(Prompt).is_open
         assert not player(app).history.scene.changes
 
 
@@ -158,7 +158,7 @@ async def test_while_a_number_is_typed_keys_are_text_and_the_mouse_selects() -> 
     app = player_app()
     async with app.run_test(size=(120, 38)) as pilot:
         await press(pilot, *TO_F2, "e", "u", "b", "q", "question_mark", "up", "down", "tab", "pageup")
-        line = player(app).query_one(EditLine)
+        line = player(app).query_one(Prompt)
         assert line.query_one(Input).value == "ubq?"
         assert player(app).cursor == Cursor("forward", 2, 1, 3)
         assert line.is_open
@@ -180,7 +180,7 @@ async def test_a_terminal_that_becomes_too_small_closes_the_line() -> None:
         await press(pilot, "e", "1")
         await pilot.resize_terminal(50, 10)
         await pilot.pause()
-        assert not player(app).query_one(EditLine).display
+        assert not player(app).query_one(Prompt).display
         await pilot.resize_terminal(80, 24)
         await press(pilot, "right")
         assert player(app).cursor.line == 1

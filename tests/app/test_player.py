@@ -11,7 +11,8 @@ from rnntutor.app.commands import HOME, PLAYER, Command
 from rnntutor.app.cursor import Cursor, Track
 from rnntutor.app.screens.help import HelpScreen
 from rnntutor.app.screens.home import HomeScreen
-from rnntutor.app.screens.player import MOVES, PlayerScreen
+from rnntutor.app.screens.moving import MOVES
+from rnntutor.app.screens.player import PlayerScreen
 from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.app.widgets.panel import Panel
 from rnntutor.app.widgets.score import ScorePanel
@@ -82,7 +83,7 @@ async def test_every_stop_of_every_cell_can_be_visited(name: str) -> None:
     async with app.run_test(size=(120, 38)) as pilot:
         for direction in ("forward", "backward"):
             track = player(app).track
-            for _ in range(track.length(direction) - 1):
+            for _ in range(track.length(Cursor(direction)) - 1):
                 player(app).action_move("next_line")
                 assert player(app).cursor.direction == direction
                 text_of(app)

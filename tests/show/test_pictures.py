@@ -10,23 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.app.cursor import Cursor, Direction, Track
+from rnntutor.app.cursor import Cursor, Direction, track_of
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, grid, score, tape
 from rnntutor.show.element import Elements, Expr, factors, summands
 from rnntutor.show.look import ASCII, LIGHT, UNICODE, Look
 from rnntutor.show.page import page
 from rnntutor.show.scene import Scene, round_up
 from rnntutor.show.texts import clean, number, plain_ascii
-from rnntutor.show.why import why, working
+from rnntutor.show.why import why
+from rnntutor.show.working import working
 from tests.show.scenes import scene
 
 NAMES = ("lstm", "gru", "gru-torch", "rnn", "stranger")
 LOOKS = (Look(), Look(LIGHT), Look(glyphs=ASCII), Look(plain=True))
-
-
-def track_of(played: Scene) -> Track:
-    """What can be visited."""
-    return Track(played.steps, tuple(k.size for k in played.forward), tuple(k.size for k in played.backward))
 
 
 @st.composite
@@ -235,9 +231,13 @@ def test_clicks_find_the_boxes_that_are_drawn() -> None:
     played, head = scene(), Cursor("forward", 2, 4, 3)
     sheet = score.lay_out(played, head, Look(), 120, 30)
     y = sheet.titled + next(k for k, row in enumerate(sheet.rows) if row.stop == 4)
-    assert sheet.hit(sheet.grid.strip_at + 3 * sheet.grid.box_width, y, 3) == (4, 3)
-    assert sheet.hit(2, y, 3) == (4, -1)
-    assert sheet.hit(sheet.grid.strip_at, sheet.titled, 3) is None  # x is given, not a stop
+    row = sheet.rows[y - sheet.titled]
+    assert sheet.hit(sheet.grid.strip_at + 3 * sheet.grid.box_width, y, 3) == (row, 3)
+    assert sheet.hit(2, y, 3) == (row, -1)
+    given = sheet.hit(sheet.grid.strip_at, sheet.titled, 3)
+    assert given is not None
+    assert (given[0].stop, given[0].name) == (-1, "x")  # x is given, not a stop
+    assert sheet.hit(2, 0, 3) is None
 
 
 @pytest.mark.parametrize("bad", ["\x1b[31m", "a\u202eb", "e\u0301", "\x00", "\u200b", "\ud800"])

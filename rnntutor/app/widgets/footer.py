@@ -21,7 +21,8 @@ _ARROWS = {"←": "<", "→": ">", "↑": "^", "↓": "v"}
 class FooterLine(Widget, can_focus=False):
     """Shell over `show.footer`."""
 
-    direction: reactive[str] = reactive("forward")
+    labels: reactive[dict[str, str]] = reactive(dict[str, str])
+    """What some commands are called now; empty for what does not work now."""
     look: reactive[Look] = reactive(Look())
     notice: reactive[str] = reactive("")
     """What is said instead of the keys; empty for nothing."""
@@ -31,7 +32,7 @@ class FooterLine(Widget, can_focus=False):
         self.commands = commands
 
     def _hints(self) -> list[tuple[Command, str, str]]:
-        found = hints(self.commands, self.direction, self.size.width < 100)
+        found = hints(self.commands, self.labels, self.size.width < 100)
         if self.look.glyphs.subscripts:
             return list(found)
         return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.events import Click
 
-from rnntutor.app.messages import BoxPicked
+from rnntutor.app.messages import BoxPicked, LeafPicked
 from rnntutor.app.widgets.panel import Panel
 from rnntutor.show import score
 from rnntutor.show.scene import Scene
@@ -19,10 +19,15 @@ class ScorePanel(Panel):
         return score.score(scene, self.cursor, self.look, width, height)
 
     def on_click(self, event: Click) -> None:
-        """Say which line and unit were meant."""
+        """Say which number was meant."""
         if self.scene is None:
             return
         sheet = score.lay_out(self.scene, self.cursor, self.look, *self.size)
         found = sheet.hit(event.x, event.y, self.cursor.unit)
-        if found is not None:
-            self.post_message(BoxPicked(*found))
+        if found is None:
+            return
+        row, unit = found
+        if row.stop >= 0:
+            self.post_message(BoxPicked(row.stop, unit, row.op))
+        elif unit >= 0:
+            self.post_message(LeafPicked(row.place, unit))

@@ -1,12 +1,14 @@
-"""Why the selected number is what it is."""
+"""Why the selected number is what it is; a click on an operand goes there."""
 
 from __future__ import annotations
 
 from rich.text import Text
+from textual.events import Click
 
+from rnntutor.app.messages import OperandPicked
 from rnntutor.app.widgets.panel import Panel
 from rnntutor.show.scene import Scene
-from rnntutor.show.why import why
+from rnntutor.show.why import explain
 
 
 class WhyPanel(Panel):
@@ -14,4 +16,11 @@ class WhyPanel(Panel):
 
     def picture(self, scene: Scene, width: int, height: int) -> list[Text]:
         """Formula, numbers, result, and what they were made from."""
-        return why(scene, self.cursor, self.look, width, height)
+        return list(explain(scene, self.cursor, self.look, width, height).lines)
+
+    def on_click(self, event: Click) -> None:
+        """Say which operand was meant."""
+        if self.scene is not None:
+            found = explain(self.scene, self.cursor, self.look, *self.size).hit(event.x, event.y)
+            if found is not None:
+                self.post_message(OperandPicked(found))

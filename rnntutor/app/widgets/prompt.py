@@ -1,4 +1,4 @@
-"""The line in which a number is typed."""
+"""The line in which something is typed: a number, a watch, a place to go to."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label
 
-from rnntutor.app.messages import EditLeft, EditTyped
+from rnntutor.app.messages import PromptChanged, PromptLeft, PromptTyped
 
-_LONGEST = 80
+_LONGEST = 120
 
 
-class EditLine(Horizontal):
-    """What is selected, and room for a number. Enter and Escape become messages; the screen does the rest."""
+class Prompt(Horizontal):
+    """What is asked, and room to answer. What is typed becomes messages; the screen does the rest."""
 
     BINDINGS: ClassVar = [
         Binding("escape", "leave", "Close", show=False),
         Binding("up,down,tab,shift+tab,pageup,pagedown", "stay", show=False),
     ]
+
+    kind: str = ""
+    """What is asked for; empty while it is closed."""
 
     def compose(self) -> ComposeResult:
         """A label and an input."""
@@ -37,23 +40,31 @@ class EditLine(Horizontal):
     @property
     def is_open(self) -> bool:
         """Whether it takes the keys."""
-        return self.has_class("open")
+        return bool(self.kind)
 
-    def open(self, label: str) -> None:
-        """Show the line, empty, and take the keys."""
+    @property
+    def label_width(self) -> int:
+        """The column where what is typed begins."""
+        return self.query_one(Label).outer_size.width
+
+    def open(self, kind: str, label: str, text: str = "") -> None:
+        """Show the line with some text in it, and take the keys."""
+        self.kind = kind
         self.name_it(label)
         self.add_class("open")
         field = self.query_one(Input)
         field.can_focus = True
-        field.clear()
+        field.value = text
+        field.cursor_position = len(text)
         field.focus()
 
     def name_it(self, label: str) -> None:
-        """Say which number is meant."""
+        """Say what is meant."""
         self.query_one(Label).update(Content(label))
 
     def close(self) -> None:
         """Give the keys back."""
+        self.kind = ""
         self.remove_class("open")
         self.query_one(Input).can_focus = False
         self.screen.set_focus(None)
@@ -61,15 +72,17 @@ class EditLine(Horizontal):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter."""
         event.stop()
-        self.post_message(EditTyped(event.value))
+        self.post_message(PromptTyped(self.kind, event.value))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Nobody else's business."""
+        """Every letter."""
         event.stop()
+        if self.kind:
+            self.post_message(PromptChanged(self.kind, event.value))
 
     def action_leave(self) -> None:
         """Escape."""
-        self.post_message(EditLeft())
+        self.post_message(PromptLeft())
 
     def action_stay(self) -> None:
         """Keys that would move the playhead or the focus do nothing here."""

@@ -1,0 +1,32 @@
+"""What the footer says works now. Pure; no screen."""
+
+from __future__ import annotations
+
+from rnntutor.app.cursor import Cursor
+from rnntutor.show.look import Look
+from rnntutor.show.operands import operands
+from rnntutor.show.scene import Scene
+
+
+def labels(scene: Scene, cursor: Cursor, look: Look) -> dict[str, str]:
+    """Command to what the footer calls it now, where that is not what it is called always; empty for nothing."""
+    backward = cursor.direction == "backward"
+    found = {
+        "line.open": _enter(scene, cursor, look),
+        "line.back": "back" if cursor.trail or cursor.op is not None or cursor.aside else "",
+        "turn": "forward" if backward else "backward",
+        "scale": "scale" if backward else "",
+        "edit.undo": "undo" if scene.changes else "",
+    }
+    if cursor.aside is None and (backward or scene.inside(cursor)):
+        found["edit"] = ""
+    return found
+
+
+def _enter(scene: Scene, cursor: Cursor, look: Look) -> str:
+    """Open, or the operand that Enter goes to."""
+    several = len(scene.stop(cursor).operations) > 1
+    if cursor.mark < 0 and cursor.op is None and several and cursor.aside is None:
+        return "open"
+    found = operands(scene, cursor, look)
+    return f"{look.glyphs.becomes} {found[max(0, cursor.mark)].label}" if found else ""

@@ -1,0 +1,106 @@
+"""Setting numbers by hand."""
+
+from __future__ import annotations
+
+from rnntutor.app.history import History
+from rnntutor.app.screens.edits import EditsScreen
+from rnntutor.app.screens.stage import Stage
+from rnntutor.app.typed import parse_edit
+from rnntutor.show.aside import place_of_aside
+from rnntutor.show.change import Place, number_at
+from rnntutor.show.edits import label
+from rnntutor.show.texts import number
+
+_NO_GRADIENTS = "Gradients follow from values and cannot be set; b leads to the forward pass."
+_NO_STEP = "What lies between cannot be set; the line can, where it is finished."
+_TYPE = "Enter sets it, Esc leaves. Or name another: f[2,3] = 0, W_f[3,5] = 0"
+
+
+def short(error: ValueError) -> str:
+    """What the engine says, without the name of the argument."""
+    text = str(error)
+    return text.removeprefix("name: ").removeprefix("value: ")
+
+
+class Editing(Stage):
+    """e, + and -, u, 0 and E."""
+
+    def editable(self) -> Place:
+        """The number under the playhead. Raises ValueError where it cannot be set."""
+        scene, cursor = self.present, self.cursor
+        if cursor.aside is not None:
+            place = place_of_aside(scene, cursor, cursor.aside)
+            if place is not None:
+                return place
+        if cursor.direction == "backward":
+            raise ValueError(_NO_GRADIENTS)
+        if scene.inside(cursor):
+            raise ValueError(_NO_STEP)
+        return scene.place(cursor)
+
+    def action_edit(self) -> None:
+        """Open the line in which a number is typed."""
+        try:
+            self.prompt.open("edit", self._selected(self.editable()))
+        except ValueError as error:
+            self.say(str(error))
+            return
+        self.say(_TYPE)
+
+    def _selected(self, place: Place) -> str:
+        """f₂[3] = +0.615 → ."""
+        glyphs = self.look.glyphs
+        return f"{place.write(glyphs)} = {number(number_at(self.present.run, place))} {glyphs.becomes} "
+
+    def follow_edit(self) -> None:
+        """What is typed is for the number under the playhead."""
+        try:
+            self.prompt.name_it(self._selected(self.editable()))
+        except ValueError:
+            self.stop_typing()
+
+    def typed_edit(self, text: str) -> None:
+        """Set it, or say why not; what was typed stays."""
+        try:
+            place, value = parse_edit(text, self.present.run, self.editable())
+            history = self.history.do(place, value)
+        except ValueError as error:
+            self.say(short(error))
+            return
+        self.prompt.close()
+        self._did(history)
+
+    def action_nudge(self, sign: int) -> None:
+        """A tenth of the scale more or less."""
+        try:
+            place = self.editable()
+            history = self.history.nudge(place, sign * 0.1 * self._scale())
+        except ValueError as error:
+            self.say(short(error))
+            return
+        self._did(history)
+
+    def _scale(self) -> float:
+        """What counts as much at the number under the playhead."""
+        scene = self.present
+        return 1.0 if self.cursor.aside else scene.scale("forward", scene.stop(self.cursor))
+
+    def _did(self, history: History) -> None:
+        self.show(history)
+        self.say(label(history.scene.changes[-1], self.look))
+
+    def action_undo(self) -> None:
+        """The scene before the last edit."""
+        self._go_back(self.history.undo())
+
+    def action_original(self) -> None:
+        """The scene before all edits."""
+        self._go_back(self.history.reset())
+
+    def _go_back(self, history: History) -> None:
+        self.say("" if history != self.history else "Nothing is edited.")
+        self.show(history)
+
+    def action_list_edits(self) -> None:
+        """The list over the screen."""
+        self.app.push_screen(EditsScreen(self.present, self.look))

@@ -1,0 +1,61 @@
+"""What everything in the player stands on: a scene, a cursor, what was edited, and a line to speak in."""
+
+from __future__ import annotations
+
+from textual.reactive import reactive
+
+from rnntutor.app.commands import PLAYER, bindings
+from rnntutor.app.cursor import Cursor, track_of
+from rnntutor.app.history import History
+from rnntutor.app.screens.base import TutorScreen
+from rnntutor.app.widgets.footer import FooterLine
+from rnntutor.app.widgets.prompt import Prompt
+from rnntutor.show.scene import Scene
+from rnntutor.show.view import View
+
+
+class Stage(TutorScreen):
+    """Holds scene, cursor and view; panels get them by data binding and repaint themselves."""
+
+    BINDINGS = bindings(PLAYER)
+    playing = True
+
+    scene: reactive[Scene | None] = reactive(None, init=False, repaint=False)
+    cursor: reactive[Cursor] = reactive(Cursor(), init=False, repaint=False)
+    view: reactive[View] = reactive(View(), init=False, repaint=False)
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__()
+        self.set_reactive(Stage.scene, scene)
+        self.history = History((scene,))
+        self.track = track_of(scene)
+
+    @property
+    def present(self) -> Scene:
+        """The scene as it is shown."""
+        return self.history.scene
+
+    def show(self, history: History) -> None:
+        """Other numbers."""
+        self.history = history
+        self.scene = history.scene
+
+    def say(self, text: str) -> None:
+        """One line at the foot of the screen; empty for the keys again."""
+        self.query_one(FooterLine).notice = text
+
+    @property
+    def prompt(self) -> Prompt:
+        """The line in which something is typed."""
+        return self.query_one(Prompt)
+
+    @property
+    def typing(self) -> bool:
+        """Whether something is being typed, so that keys are letters."""
+        return self.is_mounted and self.prompt.is_open
+
+    def stop_typing(self) -> None:
+        """Back to the keys."""
+        if self.typing:
+            self.prompt.close()
+        self.say("")

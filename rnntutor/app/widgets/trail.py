@@ -1,0 +1,17 @@
+"""The path of operands that led to the number under the playhead."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from rnntutor.app.widgets.panel import Panel
+from rnntutor.show.scene import Scene
+from rnntutor.show.trail import trail
+
+
+class TrailLine(Panel):
+    """Shell over `show.trail`."""
+
+    def picture(self, scene: Scene, width: int, height: int) -> list[Text]:
+        """One line."""
+        return [trail(scene, self.cursor, self.look, width)]

@@ -1,0 +1,62 @@
+"""A number that no line makes: a weight, an input, the start."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from rnntutor.show.beside import was
+from rnntutor.show.change import Place
+from rnntutor.show.element import Elements, Operand, elements_of
+from rnntutor.show.look import Look
+from rnntutor.show.scene import Scene
+from rnntutor.show.stops import Aside, Playhead
+from rnntutor.show.texts import line_of, number
+
+
+def operand_at(elements: Elements, aside: Aside) -> Operand:
+    """The number of an aside."""
+    place, row, column = aside
+    if elements.program.nodes[place].op == "param":
+        matrix = len(elements.snapshot.shapes[place]) == 2
+        return elements.entry(place, (row, column) if matrix else (row,))
+    return Operand(elements.label(place, row), elements.number(place, row), place, (row,))
+
+
+def place_of_aside(scene: Scene, head: Playhead, aside: Aside) -> Place | None:
+    """Where an aside can be set by hand; None where it cannot."""
+    place, row, column = aside
+    program = scene.program(head.direction)
+    node = program.nodes[place]
+    if node.op == "param":
+        return Place(node.name, None, (row, column) if len(scene.run.params[node.name].shape) == 2 else (row,))
+    return Place(node.name, head.t, (row,)) if node.op in ("input", "prev") else None
+
+
+def aside(scene: Scene, head: Playhead, found: Aside, look: Look) -> list[Text]:
+    """The number, and where it is from."""
+    operand = operand_at(elements_of(scene, head, look), found)
+    line = line_of((f"{operand.label}  =  ", look.strong), (number(operand.value), look.accent(head.direction)))
+    line.append(f"   {_origin(scene, head, found, look)}", look.soft)
+    if scene.original is not None:
+        line.append_text(was(operand.value, operand_at(elements_of(scene.original, head, look), found).value, look))
+    return [line]
+
+
+def _origin(scene: Scene, head: Playhead, found: Aside, look: Look) -> str:
+    """Where a number is from that no line makes."""
+    node = scene.program(head.direction).nodes[found[0]]
+    place = place_of_aside(scene, head, found)
+    if place is not None and any(change.place == place for change in scene.changes):
+        return "set by hand"
+    match node.op:
+        case "param":
+            return f"learned in training, the same at every t   {look.glyphs.dot}   e sets it"
+        case "input":
+            what = {"x": scene.reads, "target": scene.wants}.get(node.name, ())
+            return f"given: {node.name} at t {head.t}" + (f" stands for “{what[head.t]}”" if what else "")
+        case "prev":
+            return "the start: no timestep came before"
+        case "next":
+            cut = head.t + 1 in scene.grads.cuts
+            return f"cut here: nothing crosses from t {head.t + 1}" if cut else "nothing comes from beyond the end"
+    return "given from outside"
