@@ -31,10 +31,11 @@ def is_compact(width: int, height: int) -> bool:
 def arrange(scene: Scene, head: Playhead, width: int, height: int) -> Arrangement:
     """Share out the rows between header and footer: the score first, but never without its why."""
     compact = is_compact(width, height)
-    rows = tape.height(scene, head.direction, compact)
+    rows = tape.height(scene, head, width, compact)
     top = 0 if compact else 1
     room = height - 2 - top - rows
     air = 1 if room >= 12 else 0
+    below = 0 if compact and tape.scrolls(scene, head, width, compact) else air  # the bar parts them as well
     least = 4 if room >= 15 else 2
-    scored = max(1, min(full_height(scene, head), room - 2 * air - least))
-    return Arrangement(compact, top, rows, air, scored, air, max(1, room - 2 * air - scored))
+    scored = max(1, min(full_height(scene, head), room - air - below - least))
+    return Arrangement(compact, top, rows, below, scored, air, max(1, room - air - below - scored))

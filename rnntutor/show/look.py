@@ -77,11 +77,13 @@ class Glyphs:
     infinity: str = "∞"
     minus: str = "−"
     becomes: str = "→"
+    rail: str = "─"
+    window: str = "━"
 
 
 UNICODE = Glyphs()
 ASCII = Glyphs(False, "sigmoid", ".", "*", "(x)", "'", ".T", "", "sum", "|", ">", "<", "^", '""', "...", "<", ">", "ok",
-               "differs", "+-", "<>^v", "_.:-=+*#", "#", "", "oo", "-", "->")  # fmt: skip
+               "differs", "+-", "<>^v", "_.:-=+*#", "#", "", "oo", "-", "->", "-", "=")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from rich.style import Style
 from rich.text import Text
 
 from rnntutor.engine.ops import Array
+from rnntutor.show import scrub
 from rnntutor.show.grid import append_heat, heat_width
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
@@ -73,9 +74,15 @@ def _probabilities(scene: Scene) -> Stop | None:
     return named[0] if named and named[0].size == len(scene.symbols) else None
 
 
-def height(scene: Scene, direction: str, compact: bool) -> int:
+def height(scene: Scene, head: Playhead, width: int, compact: bool) -> int:
     """How many lines the tape has."""
-    return len(_parts(scene, direction, compact))
+    return len(_parts(scene, head.direction, compact)) + scrolls(scene, head, width, compact)
+
+
+def scrolls(scene: Scene, head: Playhead, width: int, compact: bool) -> bool:
+    """Whether there are more timesteps than fit, so that there is a bar to drag."""
+    columns = lay_out(scene, head, width, compact)
+    return columns.stop - columns.start < scene.steps
 
 
 @dataclass(frozen=True)
@@ -125,7 +132,18 @@ def tape(scene: Scene, head: Playhead, look: Look, width: int, compact: bool = F
         line.truncate(width)
         drawn.append(line)
     _mark_cut(drawn[0], scene, look, columns, width)
+    if scrolls(scene, head, width, compact):
+        bar = scrub.lay_out(scene.steps, columns.label, width)
+        drawn.append(scrub.scrub(head, bar, range(columns.start, columns.stop), look))
     return drawn
+
+
+def hit(scene: Scene, head: Playhead, width: int, compact: bool, x: int, y: int) -> int | None:
+    """The timestep at a place of the tape: of a column, or of the bar under all of them."""
+    columns = lay_out(scene, head, width, compact)
+    if y == height(scene, head, width, compact) - 1 and scrolls(scene, head, width, compact):
+        return scrub.lay_out(scene.steps, columns.label, width).timestep(x)
+    return columns.timestep(x)
 
 
 def _mark_cut(line: Text, scene: Scene, look: Look, columns: Columns, width: int) -> None:
