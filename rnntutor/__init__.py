@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rnntutor.engine.optim import SGD, Adagrad, Adam, clip_by_norm, clip_by_value
     from rnntutor.engine.run import Run, run
     from rnntutor.engine.sample import choose, speak
+    from rnntutor.engine.stack import stacked
     from rnntutor.engine.syntax import EquationError
     from rnntutor.engine.train import Batch, Diverged, Progress, train
     from rnntutor.model import Model, ModelError, load_model, save_model
@@ -37,6 +38,7 @@ _HOMES = {
     "engine.syntax": ("EquationError",),
     "engine.run": ("Run", "run"),
     "engine.sample": ("choose", "speak"),
+    "engine.stack": ("stacked",),
     "engine.train": ("Batch", "Diverged", "Progress", "train"),
     "model": ("Model", "ModelError", "load_model", "save_model"),
 }
@@ -44,7 +46,7 @@ __all__ = [
     "SGD", "Adagrad", "Adam", "Batch", "Cell", "Diverged", "EquationError", "Gradients", "Model", "ModelError",
     "Progress", "Run", "choose", "clip_by_norm", "clip_by_value", "cross_entropy", "differentiate", "gradcheck",
     "init_params", "load_cell", "load_model", "parse_cell", "run", "save_model", "sequence_loss", "shipped_cells",
-    "softmax", "speak", "train",
+    "softmax", "speak", "stacked", "train",
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from rnntutor.engine.cell import Cell, init_params, load_cell, parse_cell, shipped_cells
 from rnntutor.engine.optim import OPTIMISERS
+from rnntutor.engine.stack import stacked
 from rnntutor.engine.train import Progress, train
 from rnntutor.model import Model
 from rnntutor.tasks.chars import MAX_TEXT, Vocabulary, batches, with_readout
@@ -29,6 +30,8 @@ class Settings:
     file: str = ""
     """the file that holds it."""
     cell: str = "lstm"
+    layers: int = 1
+    """How many of the cell, one above the other."""
     hidden: int = 32
     steps: int = 25
     """Characters a gradient goes back through."""
@@ -59,7 +62,7 @@ class Settings:
 
     def checked(self) -> Settings:
         """These settings if they make sense. Raises ValueError naming the first that does not."""
-        for name in ("hidden", "steps", "batch", "iterations"):
+        for name in ("layers", "hidden", "steps", "batch", "iterations"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: a whole number from 1 is wanted, not {getattr(self, name)}")
         if self.optimiser not in OPTIMISERS:
@@ -121,6 +124,7 @@ def build(
     """The cell with its readout, and fresh parameters. A lesson's own cell is in its folder."""
     shipped = folder is None or settings.cell in shipped_cells()
     cell = load_cell(settings.cell if shipped else _inside(folder, settings.cell))
+    cell = stacked(cell, settings.layers)
     cell = parse_cell(with_readout(cell.text), cell.title)
     size = len(vocabulary)
     dtype = np.float32 if settings.precision == 32 else np.float64

@@ -65,6 +65,7 @@ def plain_ascii(text: str) -> str:
         "⏎": "\\n",
         "⇥": ">",
         "→": "->",
+        "×": "x",
     }
     joined = "".join(stand_ins.get(c, c) for c in text)
     return "".join(c if " " <= c <= "~" else "?" for c in joined)
