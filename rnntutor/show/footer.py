@@ -10,6 +10,9 @@ from rich.text import Text
 from rnntutor.show.look import Look
 from rnntutor.show.texts import fit, line_of, shorten, words
 
+_INDENT = 2
+"""Columns before a notice."""
+
 
 def footer(hints: Sequence[tuple[str, str]], look: Look, width: int) -> Text:
     """Keys and what they do; the last ones give way where there is no room."""
@@ -37,5 +40,19 @@ def footer_hit(hints: Sequence[tuple[str, str]], x: int, width: int) -> int | No
 
 def notice(text: str, look: Look, width: int) -> Text:
     """Something said where the keys stand otherwise."""
-    said = shorten(f"  {words(text, look)}", width, look.glyphs.more)
+    said = shorten(f"{' ' * _INDENT}{words(text, look)}", width, look.glyphs.more)
     return line_of((fit(said, width), look.bar + look.strong))
+
+
+def under(column: int, what: str, hint: str, width: int) -> str:
+    """A text for `notice` with a caret under a column of the line above, the words behind it or before it.
+
+    The hint goes where there is no room for it.
+    """
+    told = [f"{what}; {hint}", what] if hint else [what]
+    for text in told:
+        if column + cell_len(text) + 2 <= width:
+            return f"{' ' * max(0, column - _INDENT)}^ {text}"
+        if cell_len(text) + 1 + _INDENT <= column:
+            return f"{text} ^".rjust(column - _INDENT + 1)
+    return f"{' ' * max(0, column - _INDENT)}^ {what}" if column < width // 2 else f"^ {what}"

@@ -155,12 +155,19 @@ class Scene:
 
     def knows(self, head: Playhead, name: str, t: int) -> bool:
         """Whether a line of the forward pass, by name, is computed at `t`."""
-        return self.visited(head, "forward", self._places[name], t)
+        return self.has_made(head, "forward", name, t)
+
+    def has_made(self, head: Playhead, direction: str, name: str, t: int) -> bool:
+        """Whether a line of a pass, by name, is computed at `t`."""
+        return self.visited(head, direction, self._numbers[direction, name], t)
 
     @cached_property
-    def _places(self) -> dict[str, int]:
-        """The stops of the forward pass by name."""
-        return {stop.line.name: k for k, stop in enumerate(self.forward)}
+    def _numbers(self) -> dict[tuple[str, str], int]:
+        """The stops by pass and name."""
+        stops = (("forward", self.forward), ("backward", self.backward))
+        return {
+            (direction, line.name): k for direction, of in stops for k, stop in enumerate(of) for line in stop.lines
+        }
 
     # Values.
 

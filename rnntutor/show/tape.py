@@ -13,11 +13,12 @@ from rich.text import Text
 
 from rnntutor.engine.ops import Array
 from rnntutor.show import scrub
-from rnntutor.show.grid import append_heat, heat_width
+from rnntutor.show.grid import append_heat, box, heat_width
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead, Stop
-from rnntutor.show.texts import bar, fit, line_of, pad, probability, words
+from rnntutor.show.texts import bar, fit, line_of, pad, probability, shorten, words
+from rnntutor.show.watch import watched
 
 _LABEL = 12
 _LABEL_SMALL = 7
@@ -25,6 +26,9 @@ _LEAST = 15
 """Columns that "e .61   want e" needs."""
 _GOOD_PART = 6
 """Timesteps that should be in sight together."""
+
+
+Watches = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,11 @@ class Columns:
         return t if x >= self.label - 2 and self.start <= max(t, self.start) < self.stop else None
 
 
-def lay_out(scene: Scene, head: Playhead, width: int, compact: bool) -> Columns:
+def lay_out(scene: Scene, head: Playhead, width: int, compact: bool, watches: Watches = ()) -> Columns:
     """The columns that fit, around the playhead."""
     label = _LABEL_SMALL if compact else _LABEL
+    longest = max((cell_len(text) for text in watches), default=0)
+    label = max(label, min(longest + (2 if compact else 4), width // 5))
     room = max(1, width - label)
     units = max((stop.size for stop in _states(scene)), default=1)
     # Wide boxes if that leaves room for the whole sequence, or for a good part of it.
@@ -74,14 +80,15 @@ def _probabilities(scene: Scene) -> Stop | None:
     return named[0] if named and named[0].size == len(scene.symbols) else None
 
 
-def height(scene: Scene, head: Playhead, width: int, compact: bool) -> int:
+def height(scene: Scene, head: Playhead, width: int, compact: bool, watches: Watches = ()) -> int:
     """How many lines the tape has."""
-    return len(_parts(scene, head.direction, compact)) + scrolls(scene, head, width, compact)
+    own = len(_parts(scene, head.direction, compact)) + len(watches)
+    return own + scrolls(scene, head, width, compact, watches)
 
 
-def scrolls(scene: Scene, head: Playhead, width: int, compact: bool) -> bool:
+def scrolls(scene: Scene, head: Playhead, width: int, compact: bool, watches: Watches = ()) -> bool:
     """Whether there are more timesteps than fit, so that there is a bar to drag."""
-    columns = lay_out(scene, head, width, compact)
+    columns = lay_out(scene, head, width, compact, watches)
     return columns.stop - columns.start < scene.steps
 
 
@@ -119,29 +126,36 @@ def _parts(scene: Scene, direction: str, compact: bool) -> list[Part]:
     return parts
 
 
-def tape(scene: Scene, head: Playhead, look: Look, width: int, compact: bool = False) -> list[Text]:
+def tape(
+    scene: Scene, head: Playhead, look: Look, width: int, compact: bool = False, watches: Watches = ()
+) -> list[Text]:
     """The tape as lines of text, none wider than `width`."""
-    columns = lay_out(scene, head, width, compact)
+    columns = lay_out(scene, head, width, compact, watches)
     drawn = []
-    for label, part in _parts(scene, head.direction, compact):
+    watched = [(text, _watch_of(text)) for text in watches]
+    for label, part in _parts(scene, head.direction, compact) + watched:
         shown = label.replace("|", look.glyphs.norm)
-        line = line_of((fit((" " if compact else "  ") + shown, columns.label), look.faint))
+        shown = shorten((" " if compact else "  ") + shown, columns.label - 1, look.glyphs.more)
+        line = line_of((fit(shown, columns.label), look.faint))
         for t in range(columns.start, columns.stop):
             pad(line, columns.x(t))
             part(Slot(line, scene, head, look, t, columns))
         line.truncate(width)
         drawn.append(line)
     _mark_cut(drawn[0], scene, look, columns, width)
-    if scrolls(scene, head, width, compact):
+    if columns.stop - columns.start < scene.steps:
         bar = scrub.lay_out(scene.steps, columns.label, width)
         drawn.append(scrub.scrub(head, bar, range(columns.start, columns.stop), look))
     return drawn
 
 
-def hit(scene: Scene, head: Playhead, width: int, compact: bool, x: int, y: int) -> int | None:
+def hit(
+    scene: Scene, head: Playhead, width: int, compact: bool, x: int, y: int, watches: Watches = ()
+) -> int | None:
     """The timestep at a place of the tape: of a column, or of the bar under all of them."""
-    columns = lay_out(scene, head, width, compact)
-    if y == height(scene, head, width, compact) - 1 and scrolls(scene, head, width, compact):
+    columns = lay_out(scene, head, width, compact, watches)
+    bar = columns.stop - columns.start < scene.steps
+    if bar and y == height(scene, head, width, compact, watches) - 1:
         return scrub.lay_out(scene.steps, columns.label, width).timestep(x)
     return columns.timestep(x)
 
@@ -279,6 +293,21 @@ def _norm_of(state: str) -> Drawer:
         old = _size(at.scene.original.gradient_norm(state, at.t)) if at.scene.original else ""
         at.line.append(f"{bar(value / most, at.look)} ", at.look.gradient)
         _from_to(at, old, _size(value), at.look.gradient, _room(at) - 1)
+
+    return draw
+
+
+def _watch_of(text: str) -> Drawer:
+    def draw(at: Slot) -> None:
+        now = watched(at.scene, at.head, text, at.look, at.t)
+        if now is None:
+            at.line.append(at.look.glyphs.dot, at.look.faint)
+        elif now.vector is not None:
+            append_heat(at.line, now.vector, 1.0, min(at.columns.heat, 2 * len(now.vector)), at.look)
+        else:
+            at.line.append("  " if not at.look.plain else box(now.scaled), at.look.heat(now.scaled)).append(" ")
+            was = watched(at.scene.original, at.head, text, at.look, at.t) if at.scene.original else None
+            _from_to(at, was.text if was else "", now.text, at.look.text, _room(at) - 1)
 
     return draw
 

@@ -12,6 +12,7 @@ from rnntutor.app.hints import labels
 from rnntutor.app.messages import PromptLeft, PromptTyped
 from rnntutor.app.screens.editing import Editing
 from rnntutor.app.screens.moving import Moving
+from rnntutor.app.screens.seeking import Seeking
 from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.app.widgets.header import HeaderLine
 from rnntutor.app.widgets.panel import Panel
@@ -23,7 +24,7 @@ from rnntutor.app.widgets.why import WhyPanel
 from rnntutor.show.layout import arrange
 
 
-class PlayerScreen(Moving, Editing):
+class PlayerScreen(Moving, Editing, Seeking):
     """Puts the panels on the screen and shares its rows out between them."""
 
     compact: reactive[bool] = reactive(False, repaint=False)
@@ -32,7 +33,7 @@ class PlayerScreen(Moving, Editing):
         """Header, tape, score, trail, why, footer."""
         for panel in (HeaderLine(), TapePanel(), ScorePanel(), TrailLine(), WhyPanel()):
             yield panel.data_bind(
-                PlayerScreen.scene, PlayerScreen.cursor, PlayerScreen.look, PlayerScreen.compact
+                PlayerScreen.scene, PlayerScreen.cursor, PlayerScreen.view, PlayerScreen.look, PlayerScreen.compact
             )
         yield FooterLine(PLAYER).data_bind(PlayerScreen.look)
         yield Prompt()
@@ -64,6 +65,11 @@ class PlayerScreen(Moving, Editing):
         """Other numbers: other things can be done."""
         self._hint()
 
+    def watch_view(self) -> None:
+        """Another view, or other rows of the tape."""
+        self._arrange()
+        self._hint()
+
     def _hint(self) -> None:
         self.query_one(FooterLine).labels = labels(self.present, self.cursor, self.look)
 
@@ -71,7 +77,7 @@ class PlayerScreen(Moving, Editing):
         width, height = self.size
         if self.scene is None or self.has_class("small") or not height:
             return
-        rows = arrange(self.scene, self.cursor, width, height)
+        rows = arrange(self.scene, self.cursor, self.view, width, height)
         self.compact = rows.compact
         self._fit(TapePanel, rows.tape, rows.top, rows.below_tape)
         self._fit(ScorePanel, rows.score)
@@ -90,7 +96,7 @@ class PlayerScreen(Moving, Editing):
 
     def on_prompt_typed(self, message: PromptTyped) -> None:
         """Do what was asked for."""
-        {"edit": self.typed_edit}[message.kind](message.text)
+        {"edit": self.typed_edit, "go": self.typed_go, "watch": self.typed_watch}[message.kind](message.text)
 
     def on_prompt_left(self, _: PromptLeft) -> None:
         """Back to the keys."""

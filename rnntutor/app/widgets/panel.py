@@ -13,6 +13,7 @@ from rnntutor.app.cursor import Cursor
 from rnntutor.app.widgets.strips import strip_of
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
+from rnntutor.show.view import View
 
 
 class Panel(Widget, can_focus=False):
@@ -21,6 +22,7 @@ class Panel(Widget, can_focus=False):
     scene: reactive[Scene | None] = reactive(None)
     cursor: reactive[Cursor] = reactive(Cursor(), repaint=False)
     look: reactive[Look] = reactive(Look())
+    view: reactive[View] = reactive(View())
     compact: reactive[bool] = reactive(False)
 
     _key: object = None
@@ -57,7 +59,7 @@ class Panel(Widget, can_focus=False):
     @property
     def _surroundings(self) -> object:
         """All that the lines depend on, but for the cursor."""
-        return (self.scene, self.look, self.compact, self.size, self.visual_style)
+        return (self.scene, self.look, self.view, self.compact, self.size, self.visual_style)
 
     def _draw(self) -> None:
         """Make the lines; a line that says the same as before keeps its strip."""

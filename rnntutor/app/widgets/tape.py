@@ -19,7 +19,7 @@ class TapePanel(Panel):
 
     def picture(self, scene: Scene, width: int, height: int) -> list[Text]:
         """A line per row of the tape."""
-        return tape.tape(scene, self.cursor, self.look, width, self.compact)
+        return tape.tape(scene, self.cursor, self.look, width, self.compact, self.view.watches)
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """Go there, and wherever the mouse is dragged to."""
@@ -50,7 +50,8 @@ class TapePanel(Panel):
     def _pick(self, x: int) -> None:
         """The timestep under the mouse, in the row where it was pressed."""
         if self.scene is not None and self.grabbed is not None:
-            self._picked(tape.hit(self.scene, self.cursor, self.size.width, self.compact, x, self.grabbed))
+            where = self.size.width, self.compact, x, self.grabbed
+            self._picked(tape.hit(self.scene, self.cursor, *where, self.view.watches))
 
     def _picked(self, t: int | None) -> None:
         if self.scene is not None and t is not None and 0 <= t < self.scene.steps and t != self.cursor.t:

@@ -1,0 +1,117 @@
+"""Going to a place or to where a condition holds, and watching expressions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rnntutor.app.messages import PromptChanged
+from rnntutor.app.places import element, is_place, parse_place
+from rnntutor.app.screens.stage import Stage
+from rnntutor.engine.query import Query, parse_query
+from rnntutor.engine.syntax import EquationError
+from rnntutor.show.expression import expression
+from rnntutor.show.footer import under
+from rnntutor.show.watch import query_of, said
+
+_GO = "t=12, c[2,3], or a condition such as loss[t] > 2 or x[t] == \"l\""
+_WATCH = "Enter pins it to the tape; c[t,3], norm(dh[t]), max(f[t]). The same again takes it away."
+MOST_WATCHES = 6
+"""More would leave no room for the equations."""
+
+
+class Seeking(Stage):
+    """g, full stop and comma, w and W."""
+
+    sought: Query | None = None
+    """The last condition that was gone to."""
+
+    def action_go(self) -> None:
+        """Ask where to go."""
+        self.prompt.open("go", "go to ")
+        self.say(_GO)
+
+    def typed_go(self, text: str) -> None:
+        """Go there, or say why not; what was typed stays."""
+        try:
+            moved = (
+                parse_place(self.present, text, self.cursor)
+                if is_place(text)
+                else element(self.present, text, self.cursor)
+            )
+            if moved is None:
+                self.sought = self._condition(text)
+        except ValueError as error:
+            self.say(self._pointed(error))
+            return
+        self.stop_typing()
+        if moved is not None:
+            self.cursor = replace(moved, op=None, mark=-1, aside=None, trail=())
+        else:
+            self.action_again(1)
+
+    def _condition(self, text: str) -> Query:
+        """What is typed as a condition. Raises ValueError where it is none."""
+        query = parse_query(text, self.present)
+        if not query.is_condition:
+            raise ValueError("a condition compares: loss[t] > 2, x[t] == \"l\"")
+        return query
+
+    def action_again(self, step: int) -> None:
+        """The next or the previous timestep where the last condition holds."""
+        if self.sought is None:
+            self.say("g asks for a condition first, such as loss[t] > 2")
+            return
+        t = self.sought.bind(self.present).find(self.cursor.t, step)
+        if t is None:
+            self.say(f"{self.sought.text} holds nowhere {'after' if step > 0 else 'before'} t {self.cursor.t}")
+            return
+        self.cursor = self.track.to_timestep(self.cursor, t)
+        self.say(f"{self.sought.text} at t {t}; . the next, , the one before")
+
+    # Watching.
+
+    def action_watch(self) -> None:
+        """Ask for an expression; the selected number is offered."""
+        self.prompt.open("watch", "watch ", expression(self.present, self.cursor))
+        self.say(_WATCH)
+
+    def typed_watch(self, text: str) -> None:
+        """Pin it, or take it away, or say what is wrong."""
+        text = text.strip()
+        kept = tuple(watched for watched in self.view.watches if watched != text)
+        try:
+            if len(kept) == len(self.view.watches):
+                kept = (*kept, query_of(self.present, text).text)
+        except ValueError as error:
+            self.say(self._pointed(error))
+            return
+        if len(kept) > MOST_WATCHES:
+            self.say(f"{MOST_WATCHES} are watched already; W takes the last one away")
+            return
+        self.stop_typing()
+        self.view = replace(self.view, watches=kept)
+
+    def action_unwatch(self) -> None:
+        """Take the last one away."""
+        self.view = replace(self.view, watches=self.view.watches[:-1])
+
+    def on_prompt_changed(self, message: PromptChanged) -> None:
+        """Say what is wrong while it is typed, or what comes out."""
+        if message.kind in ("watch", "go") and message.text.strip():
+            self.say(self._preview(message.kind, message.text))
+
+    def _preview(self, kind: str, text: str) -> str:
+        try:
+            if kind == "go" and (is_place(text) or element(self.present, text, self.cursor)):
+                return _GO
+            query = parse_query(text.strip(), self.present)
+        except ValueError as error:
+            return self._pointed(error)
+        return said(query, self.present, self.cursor, self.look)
+
+    def _pointed(self, error: ValueError) -> str:
+        """What is wrong, with a caret under the place if it is known."""
+        if not isinstance(error, EquationError):
+            return str(error)
+        column = self.prompt.label_width + error.column
+        return under(column, error.what, error.hint, self.size.width)
