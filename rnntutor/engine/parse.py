@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from rnntutor.engine.ops import FUNCTIONS
 from rnntutor.engine.program import SECTIONS, Carry, Line, Node, Program
-from rnntutor.engine.syntax import MAX_LINE, Builder, EquationError, Source, syntax_tree
+from rnntutor.engine.syntax import Builder, EquationError, Source, syntax_tree
 
 MAX_TEXT = 20_000
 MAX_LINES = 100
@@ -66,8 +66,7 @@ def _sources(text: str, title: str) -> Iterator[Source]:
         raise EquationError(f"{len(said)} lines; at most {MAX_LINES} are read", title=title)
     for number, line in said:
         source = Source(title, number, line)
-        if len(line) > MAX_LINE:
-            raise source.error(f"{len(line)} characters in one line; at most {MAX_LINE} are read")
+        source.check_length()
         yield source
 
 
@@ -154,8 +153,7 @@ class _Reader:
         if name in INPUTS and (name == "v") == self.recurrent:
             only = "the init section" if name == "v" else "every timestep"
             raise source.error(f"{name} is read in {only} only", node.col_offset, "use another name")
-        if name in FUNCTIONS:
-            raise source.error(f"{name} is a function", node.col_offset, f"write {name}(...)")
+        self.builder.not_alone(node, source)
         kind = "prev" if state != name else "input" if name in INPUTS else "param"
         self.places[name] = self.builder.add(kind, name=name)
         return self.places[name]

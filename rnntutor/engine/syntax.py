@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rnntutor.engine.program import Node
@@ -17,7 +17,7 @@ _INFIX = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.M
 
 
 class EquationError(ValueError):
-    """A cell's text is wrong: says where, with a caret, and what would be right."""
+    """A cell's text, or a query, is wrong: says where, with a caret, and what would be right."""
 
     def __init__(
         self,
@@ -46,20 +46,35 @@ class Source:
     number: int
     text: str
 
-    def error(self, what: str, column: int = 0, hint: str = "") -> EquationError:
-        """An error that points at a column of this line; columns count from the line's first letter."""
+    def error(self, what: str, at: int | ast.expr = 0, hint: str = "") -> EquationError:
+        """An error that points at a column of this line, counted from its first letter, or at a piece of it."""
         return EquationError(
             what,
             title=self.title,
             number=self.number,
-            column=column,
+            column=at if isinstance(at, int) else at.col_offset,
             source=self.text.strip()[:MAX_LINE],
             hint=hint,
         )
 
+    def check_length(self) -> None:
+        """Raise EquationError if this is too long to be read."""
+        if len(self.text) > MAX_LINE:
+            raise self.error(f"{len(self.text)} characters in one line; at most {MAX_LINE} are read")
+
+
+def did_you_mean(word: str, known: Iterable[str], listed: Iterable[str] = ()) -> str:
+    """A hint: the known word that comes closest, else all of them, or those that are to be listed."""
+    known = tuple(known)
+    close = difflib.get_close_matches(word, known, 1)
+    return f"did you mean {close[0]}?" if close else f"there are {', '.join(listed or known)}"
+
 
 class Builder:
     """Turns syntax trees into nodes. `lookup` finds the place of a name, or fails."""
+
+    signs = "+ - * / @ **, [a, b]"
+    """What the language has besides functions, for a hint."""
 
     def __init__(self, nodes: list[Node], functions: tuple[str, ...]) -> None:
         self.nodes = nodes
@@ -75,16 +90,14 @@ class Builder:
     def build(self, tree: ast.expr, lookup: Callable[[ast.Name], int], source: Source, depth: int = 0) -> int:
         """Append what `tree` computes and return the place of its result."""
         if depth > MAX_DEPTH:
-            raise source.error(
-                f"nested more than {MAX_DEPTH} deep", tree.col_offset, "give a part a line of its own"
-            )
+            raise source.error(f"nested more than {MAX_DEPTH} deep", tree, "take it apart")
+        if isinstance(tree, ast.Name):
+            return lookup(tree)
+        return self.read(tree, lambda child: self.build(child, lookup, source, depth + 1), source)
 
-        def inner(child: ast.expr) -> int:
-            return self.build(child, lookup, source, depth + 1)
-
+    def read(self, tree: ast.expr, inner: Callable[[ast.expr], int], source: Source) -> int:
+        """Append what one piece of syntax computes; `inner` does so for the pieces in it."""
         match tree:
-            case ast.Name():
-                return lookup(tree)
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
                 return self.add("const", value=self._number(value, tree, source))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -102,8 +115,8 @@ class Builder:
             case _:
                 raise source.error(
                     f"{_kind(tree)} is not part of the language",
-                    tree.col_offset,
-                    f"use + - * / @ **, [a, b], or {', '.join(self.functions)}",
+                    tree,
+                    f"use {self.signs}, or {', '.join(self.functions)}",
                 )
 
     def binary(self, op: str, a: int, b: int) -> int:
@@ -119,20 +132,13 @@ class Builder:
         if not (
             isinstance(exponent, ast.Constant) and type(exponent.value) is int and 2 <= exponent.value <= 9
         ):
-            raise source.error(
-                "a power needs a whole number from 2 to 9", exponent.col_offset, "such as h**2"
-            )
+            raise source.error("a power needs a whole number from 2 to 9", exponent, "such as h**2")
         return self.add("pow", base, value=float(exponent.value))
 
     def call(self, function: str, tree: ast.Call, args: list[int], source: Source) -> int:
         """A function of the whitelist with the right number of operands."""
         if function not in self.functions:
-            hint = difflib.get_close_matches(function, self.functions, 1) or [", ".join(self.functions)]
-            raise source.error(
-                f"unknown function {function!r}",
-                tree.col_offset,
-                f"did you mean {hint[0]}?" if len(hint[0]) < 15 else f"there are {hint[0]}",
-            )
+            raise source.error(f"unknown function {function!r}", tree, did_you_mean(function, self.functions))
         wanted = 2 if function in ("cross_entropy", "outer") else 1
         if len(args) != wanted:
             raise source.error(
@@ -142,29 +148,34 @@ class Builder:
             if self.nodes[args[0]].op != "softmax":
                 raise source.error(
                     "cross_entropy compares a softmax with a target",
-                    tree.col_offset,
+                    tree,
                     "write p = softmax(y), then cross_entropy(p, target)",
                 )
             if self.nodes[args[1]].name != "target":
                 raise source.error(
                     "cross_entropy compares with target, the input of that name",
-                    tree.col_offset,
+                    tree,
                     "write cross_entropy(p, target)",
                 )
             args = [self.nodes[args[0]].args[0], *args]
         return self.add(function, *args)
 
+    def not_alone(self, name: ast.Name, source: Source) -> None:
+        """Raise EquationError if a function stands where a value should."""
+        if name.id in self.functions:
+            raise source.error(f"{name.id} is a function", name, f"write {name.id}(...)")
+
     @staticmethod
     def _number(value: float, tree: ast.expr, source: Source) -> float:
         if abs(value) > 1e30:
-            raise source.error("a number beyond 1e30", tree.col_offset, "use a smaller one")
+            raise source.error("a number beyond 1e30", tree, "use a smaller one")
         return float(value)
 
     @staticmethod
     def _plain(args: list[ast.expr], source: Source) -> list[ast.expr]:
         for arg in args:
             if isinstance(arg, ast.Starred):
-                raise source.error("* is not part of the language here", arg.col_offset, "name the operands")
+                raise source.error("* is not part of the language here", arg, "name the operands")
         return args
 
 
@@ -185,9 +196,7 @@ def syntax_tree(expression: str, source: Source, column: int) -> ast.expr:
     for k, letter in enumerate(expression):
         depth += (letter in "([{") - (letter in ")]}")
         if depth > MAX_DEPTH:
-            raise source.error(
-                f"nested more than {MAX_DEPTH} deep", column + k, "give a part a line of its own"
-            )
+            raise source.error(f"nested more than {MAX_DEPTH} deep", column + k, "take it apart")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd literals, which are refused below
@@ -200,7 +209,8 @@ def syntax_tree(expression: str, source: Source, column: int) -> ast.expr:
         ) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise source.error("this cannot be read", column) from error
+    letters = expression.encode()
     for node in ast.walk(tree):
-        if hasattr(node, "col_offset"):
-            node.col_offset += column
+        if hasattr(node, "col_offset"):  # counts bytes
+            node.col_offset = column + len(letters[: node.col_offset].decode())
     return tree

@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike
 from rnntutor.engine.cell import parse_cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
+from rnntutor.engine.symbols import shown
 from rnntutor.engine.train import Batch
 from rnntutor.model import Model
 from rnntutor.tasks.episode import Episode
@@ -120,12 +121,6 @@ def episode(model: Model, text: str, title: str) -> Episode:
     about = f"{kind}  {hidden} units · {len(vocabulary)} chars · “{shown_text(text)}”"
     symbols = tuple(shown(symbol) for symbol in model.symbols)
     return Episode(title, about, ran, ran.backward(), names[:-1], names[1:], symbols)
-
-
-def shown(symbol: str) -> str:
-    """A character as one visible column: stand-ins for the space, the line's end and anything unprintable."""
-    stand_ins = {" ": "␣", "\n": "⏎", "\t": "⇥"}
-    return stand_ins.get(symbol) or (symbol if symbol.isprintable() else "�")
 
 
 def shown_text(text: str, width: int = 20) -> str:

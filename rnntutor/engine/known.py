@@ -1,0 +1,125 @@
+"""What a run and its gradients know, by name: the values that a query can ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, Protocol
+
+from rnntutor.engine.backward import Gradients
+from rnntutor.engine.ops import Array
+from rnntutor.engine.run import Run
+from rnntutor.engine.shapes import Shape
+
+
+class Subject(Protocol):
+    """What is asked about: a run, its gradients, and the symbols that its data stands for."""
+
+    @property
+    def run(self) -> Run:
+        """The forward pass."""
+
+    @property
+    def grads(self) -> Gradients:
+        """The backward pass over it."""
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """What the units of `x` and of the prediction stand for; empty if they stand for nothing."""
+
+
+class Need(NamedTuple):
+    """A line of a pass ("forward" or "backward") at a timestep, which has to be computed first."""
+
+    direction: str
+    line: str
+    t: int
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """What a name stands for, in the first row of the batch."""
+
+    name: str
+    array: Array = field(repr=False)
+    """(T, rows, columns), or (1, rows, columns) of what has no time; a vector has one column, a number one row too."""
+    shape: Shape
+    timed: bool
+    symbols: bool = False
+    """Whether its units stand for symbols."""
+    source: Need | None = None
+    """The line that computes it; its t is relative for what has time."""
+
+    def unit(self, *index: int) -> Value:
+        """One number of it, or of a matrix one row, which then is a vector; counted from 0."""
+        if len(self.shape) == 2:
+            row = self.array[:, index[0], :, None]
+            return replace(self, array=row, shape=self.shape[1:]).unit(*index[1:])
+        if not index:
+            return self
+        return replace(self, array=self.array[:, index[0] : index[0] + 1], shape=(), symbols=False)
+
+
+def names(subject: Subject) -> tuple[str, ...]:
+    """Every name that `value` finds, what the run knows before gradients."""
+    run, lines = subject.run, subject.grads.program.lines
+    own = dict.fromkeys([*run.cell.step.by_name, *run.inputs, *run.params])
+    return tuple(own | dict.fromkeys([*(line.name for line in lines), *(f"d{name}" for name in own)]))
+
+
+def value(subject: Subject, name: str) -> Value:
+    """What a name stands for. Raises ValueError for an unknown name."""
+    run = subject.run
+    if name in run.params:
+        return _lasting(name, run.params[name])
+    if name in run.inputs and run.inputs[name].ndim == 2:
+        return _lasting(name, run.inputs[name][0])
+    if name in run.inputs or name in run.cell.step.by_name:
+        array = run.inputs[name] if name in run.inputs else run[name]
+        return _over_time(name, array, _for_symbols(subject, name, array), _made_by(run, name))
+    return _gradient(subject, name, name.removeprefix("d"))
+
+
+def _gradient(subject: Subject, name: str, of: str) -> Value:
+    """The gradient of what is called `of`: in total for what has no time."""
+    run, grads = subject.run, subject.grads
+    if name == of or name not in names(subject):
+        raise ValueError(f"unknown name {name!r}")
+    array = grads[of]
+    own = {line.name for line in grads.program.lines}
+    if of in run.params or of in grads.starts:
+        # What only the init section reads is known once all of the pass is over.
+        last = name if name in own else grads.program.lines[-1].name
+        return _lasting(name, array if of in run.params else array[0], Need("backward", last, 0))
+    source = Need("backward", name, 0) if name in own else None
+    return _over_time(name, array, _for_symbols(subject, of, array), source)
+
+
+def _lasting(name: str, array: Array, source: Need | None = None) -> Value:
+    """A vector or matrix that is the same at every timestep."""
+    columns = array.shape[1] if array.ndim == 2 else 1
+    return Value(name, array.reshape(1, -1, columns), array.shape, timed=False, source=source)
+
+
+def _over_time(name: str, array: Array, symbols: bool, source: Need | None) -> Value:
+    """A number (T, B) or a vector (T, B, rows)."""
+    first = array[:, 0]
+    return Value(
+        name, first.reshape(len(first), -1, 1), first.shape[1:], timed=True, symbols=symbols, source=source
+    )
+
+
+def _made_by(run: Run, name: str) -> Need | None:
+    """The line that computes a value; the state before a timestep comes from the timestep before."""
+    step = run.cell.step
+    if name in step.assigned:
+        return Need("forward", name, 0)
+    return Need("forward", name.removesuffix("_prev"), -1) if name in step.leaves("prev") else None
+
+
+def _for_symbols(subject: Subject, name: str, array: Array) -> bool:
+    """Whether units stand for symbols: those of inputs and of what the readout makes, if the numbers agree."""
+    step = subject.run.cell.step
+    of_readout = any(line.name == name and line.section == "readout" for line in step.lines)
+    softmax = name in step.assigned and step.nodes[step.assigned[name]].op == "softmax"
+    fits = array.ndim == 3 and array.shape[2] == len(subject.symbols)
+    return fits and (of_readout or softmax or name in subject.run.inputs)

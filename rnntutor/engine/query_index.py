@@ -1,0 +1,113 @@
+"""The leaves of a query: a name, perhaps with indices, and what it stands for."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+
+from rnntutor.engine.known import Subject, Value, names, value
+from rnntutor.engine.symbols import shown, units_of
+from rnntutor.engine.syntax import Source, did_you_mean
+
+_ROLES = ((), ("unit",), ("row", "column"))
+"""What the indices of a number, a vector and a matrix say, after the timestep."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A value at a timestep: t + `t` where it is relative."""
+
+    value: Value
+    t: int = 0
+    relative: bool = True
+
+    def time(self, t: int) -> int:
+        """The timestep that is read at `t`."""
+        return t + self.t if self.relative else self.t
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """Finds what names and indices mean to a subject; what they cannot mean is an EquationError."""
+
+    subject: Subject
+    source: Source
+
+    def value(self, name: ast.Name) -> Value:
+        """What a name stands for."""
+        known = names(self.subject)
+        if name.id not in known:
+            own = [*self.subject.run.cell.step.by_name]
+            hint = did_you_mean(name.id, (*known, "t"), own)
+            raise self.source.error(f"unknown name {name.id!r}", name, hint)
+        try:
+            return value(self.subject, name.id)
+        except ValueError as error:
+            raise self.source.error(str(error), name) from error
+
+    def indexed(self, tree: ast.Subscript) -> Read:
+        """A value with indices: a timestep where it has time, then units."""
+        name = tree.value
+        if not isinstance(name, ast.Name):
+            raise self.source.error("only a name takes an index", name, "as in c[t,3]")
+        if name.id == "t":
+            raise self.source.error("t is the timestep and takes no index", name)
+        known = self.value(name)
+        index = tree.slice.elts if isinstance(tree.slice, ast.Tuple) else [tree.slice]
+        roles = [*["timestep"] * known.timed, *_ROLES[len(known.shape)]]
+        if not 1 <= len(index) <= len(roles):
+            count = f"{len(index)} indices" if index else "nothing"
+            raise self.source.error(f"{name.id} takes a {' and a '.join(roles)}, not {count}", tree.slice)
+        read = self.moment(known, index[0]) if known.timed else Read(known)
+        units = zip(index[known.timed :], roles[known.timed :], known.shape, strict=False)
+        unit = known.unit(*(self.unit(known, *place) for place in units))
+        return replace(read, value=unit)
+
+    def moment(self, known: Value, tree: ast.expr) -> Read:
+        """The timestep of a value: t, t + 1, t - 1, or a number."""
+        match tree:
+            case ast.Name(id="t"):
+                return Read(known)
+            case ast.BinOp(
+                left=ast.Name(id="t"), op=ast.Add() | ast.Sub() as sign, right=ast.Constant(value=k)
+            ) if type(k) is int:
+                return Read(known, k if isinstance(sign, ast.Add) else -k)
+        hint = "write t, t-1 or a whole number"
+        return Read(known, self.whole(known, tree, "timestep", len(known.array), hint), relative=False)
+
+    def unit(self, known: Value, tree: ast.expr, role: str, size: int) -> int:
+        """A unit, a row or a column: a number, or a symbol where units are symbols."""
+        if isinstance(tree, ast.Constant) and isinstance(tree.value, str) and known.symbols:
+            return self.symbol(tree.value, tree)
+        also = ", or a symbol in quotes" if known.symbols else ""
+        hint = f"write a whole number{also}" + ("" if known.timed else f"; {known.name} has no timestep")
+        return self.whole(known, tree, role, size, hint)
+
+    def whole(self, known: Value, tree: ast.expr, role: str, size: int, hint: str) -> int:
+        """A whole number from 0 to size - 1; below 0 it counts from the end."""
+        match tree:
+            case ast.Constant(value=k) if type(k) is int:
+                pass
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=k)) if type(k) is int:
+                k = -k
+            case _:
+                raise self.source.error(f"this is not a {role}", tree, hint)
+        if not -size <= k < size:
+            raise self.source.error(
+                f"there is no such {role}", tree, f"{known.name} has {role}s 0 to {size - 1}"
+            )
+        return int(k) % size
+
+    def symbol(self, text: str, tree: ast.expr) -> int:
+        """The unit that stands for a symbol; the stand-in that the screen shows means the same."""
+        symbols = self.subject.symbols
+        found = units_of(text, symbols)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise self.source.error(
+                f"{len(found)} symbols look like {text!r}", tree, "write the number of the unit"
+            )
+        raise self.source.error(
+            f"{text!r} is not a symbol", tree, f"there are {' '.join(map(shown, symbols))}"
+        )
