@@ -74,6 +74,8 @@ class Glyphs:
     bars: str = "▁▂▃▄▅▆▇█"
     full: str = "█"
     half: str = "▌"
+    eighths: str = "▏▎▍▌▋▊▉█"
+    tick: str = "│"
     infinity: str = "∞"
     minus: str = "−"
     becomes: str = "→"
@@ -81,7 +83,7 @@ class Glyphs:
 
 UNICODE = Glyphs()
 ASCII = Glyphs(False, "sigmoid", ".", "*", "(x)", "'", ".T", "", "sum", "|", ">", "<", "^", '""', "...", "<", ">", "ok",
-               "differs", "+-", "<>^v", "_.:-=+*#", "#", "", "oo", "-", "->")  # fmt: skip
+               "differs", "+-", "<>^v", "_.:-=+*#", "#", "", "#", "|", "oo", "-", "->")  # fmt: skip
 
 
 @dataclass(frozen=True)
