@@ -9,16 +9,26 @@ from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.texts import line_of, number
 
+NOTHING = "Nothing is edited. e sets the selected number."
+
 
 def label(change: Change, look: Look) -> str:
     """f₂[3]: +0.615 → 0."""
     return f"{change.place.write(look.glyphs)}: {_from_to(change.was, change.value, look)}"
 
 
+def last_edit(scene: Scene, look: Look) -> str:
+    """The last edit, and how many there are; empty if there are none."""
+    if not scene.changes:
+        return ""
+    count, last = len(scene.changes), label(scene.changes[-1], look)
+    return last if count == 1 else f"{count} edits, the last {last}"
+
+
 def edits(scene: Scene, look: Look) -> list[Text]:
     """A line per edit, the first one first, and what all of them together did."""
     if not scene.changes:
-        return [line_of(("Nothing is edited. e sets the selected number.", look.text))]
+        return [line_of((NOTHING, look.text))]
     rows = [_row(k, change, look) for k, change in enumerate(scene.changes, 1)]
     widths = [max(len(row[k]) for row in rows) for k in range(3)]
     lines = []

@@ -74,6 +74,8 @@ class Glyphs:
     bars: str = "▁▂▃▄▅▆▇█"
     full: str = "█"
     half: str = "▌"
+    eighths: str = "▏▎▍▌▋▊▉█"
+    tick: str = "│"
     infinity: str = "∞"
     minus: str = "−"
     becomes: str = "→"
@@ -82,8 +84,12 @@ class Glyphs:
 
 
 UNICODE = Glyphs()
-ASCII = Glyphs(False, "sigmoid", ".", "*", "(x)", "'", ".T", "", "sum", "|", ">", "<", "^", '""', "...", "<", ">", "ok",
-               "differs", "+-", "<>^v", "_.:-=+*#", "#", "", "oo", "-", "->", "-", "=")  # fmt: skip
+ASCII = Glyphs(
+    subscripts=False, sigma="sigmoid", dot=".", times="*", outer="(x)", prime="'", transposed=".T", powers="",
+    total="sum", norm="|", play=">", back="<", up="^", quotes='""', more="...", left="<", right=">", yes="ok",
+    no="differs", plus_minus="+-", arrows="<>^v", bars="_.:-=+*#", full="#", half="", eighths="#", tick="|",
+    infinity="oo", minus="-", becomes="->", rail="-", window="=",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,13 @@ class Scene:
         nodes = self.run.cell.step.nodes
         return next((stop for stop in self.forward if nodes[stop.line.place].op == "cross_entropy"), None)
 
+    @cached_property
+    def probabilities(self) -> Stop | None:
+        """The stop that says what comes next: a softmax over the symbols, first of all that of the loss."""
+        step, size = self.run.cell.step, len(self.symbols)
+        found = [k for k in self.forward if k.size == size and step.nodes[k.line.place].op == "softmax"]
+        return max(found, key=lambda k: step.feeds_loss(k.line.place), default=None)
+
     @property
     def total_loss(self) -> float | None:
         """The loss summed over time; None where there is none."""
@@ -197,7 +204,8 @@ class Scene:
 
     def share_norm(self, line: Line, t: int) -> float:
         """The length of what timestep `t` contributes to a parameter's gradient."""
-        return norm(self.snapshot("backward", t).raw(line.place))
+        with np.errstate(all="ignore"):
+            return norm(self.snapshot("backward", t).raw(line.place))
 
     def gradient_norm(self, state: str, t: int) -> float:
         """The length of the gradient of a state at `t`; nan where it has none."""

@@ -72,14 +72,6 @@ def _states(scene: Scene) -> list[Stop]:
     return [next(k for k in scene.forward if k.line.name == state) for state in scene.run.cell.states]
 
 
-def _probabilities(scene: Scene) -> Stop | None:
-    """The stop that says what comes next, if the program has one: the operand of the loss."""
-    nodes = scene.run.cell.step.nodes
-    places = {node.args[1] for node in nodes if node.op == "cross_entropy"}
-    named = [stop for stop in scene.forward if stop.line.place in places]
-    return named[0] if named and named[0].size == len(scene.symbols) else None
-
-
 def height(scene: Scene, head: Playhead, width: int, compact: bool, watches: Watches = ()) -> int:
     """How many lines the tape has."""
     own = len(_parts(scene, head.direction, compact)) + len(watches)
@@ -116,9 +108,9 @@ def _parts(scene: Scene, direction: str, compact: bool) -> list[Part]:
     if scene.reads:
         parts.append(("x" if compact else "reads x", _read))
     parts += [(stop.line.name, _heat_of(stop)) for stop in shown]
-    if _probabilities(scene):
+    if scene.probabilities:
         parts.append(("says", _says_small if compact else _says))
-    if scene.loss and not (compact and _probabilities(scene)):
+    if scene.loss and not (compact and scene.probabilities):
         parts.append(("loss", _loss_of))
     if direction == "backward":
         norms = states[:2] if compact else states
@@ -197,7 +189,7 @@ def _heat_of(stop: Stop) -> Drawer:
 
 def _spoken(scene: Scene, head: Playhead, look: Look, t: int) -> tuple[str, str, bool] | None:
     """What is said with which probability, and whether it is what was wanted; None if not known yet."""
-    stop = _probabilities(scene)
+    stop = scene.probabilities
     if stop is None or not scene.knows(head, stop.line.name, t):
         return None
     p = scene.run[stop.line.name][t, 0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
@@ -108,6 +109,24 @@ def pad(line: Text, column: int) -> Text:
     """Fill a line with spaces up to a column."""
     line.append(" " * max(0, column - line.cell_len))
     return line
+
+
+def aligned(numbers: Sequence[str]) -> list[str]:
+    """Numbers as text with their points under each other, all equally wide."""
+    before = [len(text.partition(".")[0]) for text in numbers]
+    lead = max(before, default=0)
+    shifted = [" " * (lead - k) + text for k, text in zip(before, numbers, strict=True)]
+    width = max(map(len, shifted), default=0)
+    return [text.ljust(width) for text in shifted]
+
+
+def long_bar(part: float, width: int, look: Look) -> str:
+    """A bar of at most `width` columns, from 0 to 1; as fine as the signs allow."""
+    signs = look.glyphs.eighths
+    if not math.isfinite(part):
+        return "?"[:width]
+    full, rest = divmod(round(max(0.0, min(1.0, part)) * width * len(signs)), len(signs))
+    return signs[-1] * full + (signs[rest - 1] if rest else "")
 
 
 def bar(part: float, look: Look) -> str:

@@ -10,7 +10,10 @@ import numpy as np
 import rnntutor
 from rnntutor.engine.cell import Cell, init_params, parse_cell
 from rnntutor.engine.run import run
+from rnntutor.lessons import find_lesson
+from rnntutor.model import load_model
 from rnntutor.show.scene import Scene
+from rnntutor.tasks.chars import episode
 
 READOUT = """
 readout:
@@ -53,3 +56,22 @@ def scene(
     seeds = {"cost": np.ones((len(text) - 1, 1))} if name == "stranger" else None
     about = f"{name.upper()}  {hidden} units · {count} chars · “{text}”"
     return Scene(ran, ran.backward(seeds), "Four gates", about, tuple(text[:-1]), tuple(text[1:]), symbols)
+
+
+@lru_cache(maxsize=4)
+def lesson(name: str) -> Scene:
+    """A lesson as it is played."""
+    found = find_lesson(name)
+    played = episode(load_model(found.model), found.play, found.title)
+    return Scene(
+        played.run, played.grads, played.title, played.about, played.reads, played.wants, played.symbols
+    )
+
+
+@lru_cache(maxsize=4)
+def silent(hidden: int = 6) -> Scene:
+    """A plain cell without a readout."""
+    cell = parse_cell((CELLS / "rnn.eq").read_text(encoding="utf-8"), "rnn")
+    x = np.random.default_rng(1).normal(size=(5, 1, 3))
+    ran = run(cell, init_params(cell, hidden, 3, seed=3), x)
+    return Scene(ran, ran.backward({"h": np.ones((5, 1, hidden))}), "Silent")
