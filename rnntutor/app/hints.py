@@ -6,9 +6,10 @@ from rnntutor.app.cursor import Cursor
 from rnntutor.show.look import Look
 from rnntutor.show.operands import operands
 from rnntutor.show.scene import Scene
+from rnntutor.show.view import View
 
 
-def labels(scene: Scene, cursor: Cursor, look: Look) -> dict[str, str]:
+def labels(scene: Scene, cursor: Cursor, view: View, look: Look) -> dict[str, str]:
     """Command to what the footer calls it now, where that is not what it is called always; empty for nothing."""
     backward = cursor.direction == "backward"
     found = {
@@ -18,8 +19,8 @@ def labels(scene: Scene, cursor: Cursor, look: Look) -> dict[str, str]:
         "scale": "scale" if backward else "",
         "edit.undo": "undo" if scene.changes else "",
     }
-    if cursor.aside is None and (backward or scene.inside(cursor)):
-        found["edit"] = ""
+    if view.name == "output":
+        found["temperature.colder"] = "temperature"
     return found
 
 

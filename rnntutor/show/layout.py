@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rnntutor.show import tape
-from rnntutor.show.rows import full_height
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
 from rnntutor.show.view import View
+from rnntutor.show.views import VIEWS
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,9 @@ class Arrangement:
     top: int
     tape: int
     below_tape: int
-    score: int
-    below_score: int
+    body: int
+    """The view."""
+    below_body: int
     why: int
 
 
@@ -30,7 +31,7 @@ def is_compact(width: int, height: int) -> bool:
 
 
 def arrange(scene: Scene, head: Playhead, view: View, width: int, height: int) -> Arrangement:
-    """Share out the rows between header and footer: the score first, but never without its why."""
+    """Share out the rows between header and footer: the view first, but not without its why if it has one."""
     compact = is_compact(width, height)
     rows = tape.height(scene, head, width, compact, view.watches)
     top = 0 if compact else 1
@@ -38,6 +39,9 @@ def arrange(scene: Scene, head: Playhead, view: View, width: int, height: int) -
     air = 1 if room >= 12 else 0
     parted = compact and tape.scrolls(scene, head, width, compact, view.watches)  # the bar parts them as well
     below = 0 if parted else air
+    wanted = VIEWS[view.name].height
+    if wanted is None:
+        return Arrangement(compact, top, rows, below, max(1, room - below), 0, 0)
     least = 4 if room >= 15 else 2
-    scored = max(1, min(full_height(scene, head), room - air - below - least))
-    return Arrangement(compact, top, rows, below, scored, air, max(1, room - air - below - scored))
+    body = max(1, min(wanted(scene, head, view), room - air - below - least))
+    return Arrangement(compact, top, rows, below, body, air, max(1, room - air - below - body))

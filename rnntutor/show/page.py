@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from rnntutor.show import chrome, score, tape
+from rnntutor.show import chrome, tape
 from rnntutor.show.layout import arrange
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
 from rnntutor.show.trail import trail
 from rnntutor.show.view import View
+from rnntutor.show.views import VIEWS
 from rnntutor.show.why import why
 
 _SCORE = View()
 
 
 def page(scene: Scene, head: Playhead, look: Look, width: int, height: int, view: View = _SCORE) -> list[Text]:
-    """Header, tape, score and why, as the player shows them; at most `height` - 1 lines, the footer's left out."""
+    """Header, tape, view and why, as the player shows them; at most `height` - 1 lines, the footer's left out."""
     rows = arrange(scene, head, view, width, height)
     drawn = [chrome.header(scene, head, look, width), *[Text("")] * rows.top]
     drawn += [*tape.tape(scene, head, look, width, rows.compact, view.watches), *[Text("")] * rows.below_tape]
-    drawn += [*score.score(scene, head, look, width, rows.score), *[trail(scene, head, look, width)] * rows.below_score]
-    return [*drawn, *why(scene, head, look, width, rows.why)]
+    body = VIEWS[view.name].draw(scene, head, view, look, width, rows.body)
+    drawn += [*body, *[Text("")] * (rows.body - len(body)), *[trail(scene, head, look, width)] * rows.below_body]
+    return [*drawn, *why(scene, head, look, width, rows.why)] if rows.why else drawn

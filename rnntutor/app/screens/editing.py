@@ -11,8 +11,11 @@ from rnntutor.show.change import Place, number_at
 from rnntutor.show.edits import label
 from rnntutor.show.texts import number
 
-_NO_GRADIENTS = "Gradients follow from values and cannot be set; b leads to the forward pass."
-_NO_STEP = "What lies between cannot be set; the line can, where it is finished."
+_NO_GRADIENTS = "Gradients follow from values and cannot be set."
+_NO_STEP = "What lies inside a line cannot be set; its end can."
+_NO_SAYING = "The loss is computed from what goes into {name}, so {name} cannot be set."
+_NAME_ONE = "Name what to set: f[2,3] = 0, W_f[3,5] = 0"
+_SET = "set "
 _TYPE = "Enter sets it, Esc leaves. Or name another: f[2,3] = 0, W_f[3,5] = 0"
 
 
@@ -36,16 +39,18 @@ class Editing(Stage):
             raise ValueError(_NO_GRADIENTS)
         if scene.inside(cursor):
             raise ValueError(_NO_STEP)
+        if scene.program("forward").feeds_loss(scene.here(cursor)):
+            raise ValueError(_NO_SAYING.format(name=scene.current_line(cursor).name))
         return scene.place(cursor)
 
     def action_edit(self) -> None:
         """Open the line in which a number is typed."""
         try:
             self.prompt.open("edit", self._selected(self.editable()))
+            self.say(_TYPE)
         except ValueError as error:
-            self.say(str(error))
-            return
-        self.say(_TYPE)
+            self.prompt.open("edit", _SET)
+            self.say(f"{error} {_NAME_ONE}")
 
     def _selected(self, place: Place) -> str:
         """f₂[3] = +0.615 → ."""
@@ -57,18 +62,23 @@ class Editing(Stage):
         try:
             self.prompt.name_it(self._selected(self.editable()))
         except ValueError:
-            self.stop_typing()
+            self.prompt.name_it(_SET)
 
     def typed_edit(self, text: str) -> None:
         """Set it, or say why not; what was typed stays."""
         try:
-            place, value = parse_edit(text, self.present.run, self.editable())
+            place, value = parse_edit(text, self.present.run, self._meant(text))
             history = self.history.do(place, value)
         except ValueError as error:
             self.say(short(error))
             return
         self.prompt.close()
         self._did(history)
+
+    def _meant(self, text: str) -> Place:
+        """The number under the playhead, for what a text leaves open; where that cannot be set, the text has to say."""
+        named = text.rpartition("=")[0].strip()
+        return Place("", self.cursor.t, (self.cursor.unit,)) if named else self.editable()
 
     def action_nudge(self, sign: int) -> None:
         """A tenth of the scale more or less."""

@@ -13,8 +13,11 @@ from rnntutor.app.messages import PromptLeft, PromptTyped
 from rnntutor.app.screens.editing import Editing
 from rnntutor.app.screens.moving import Moving
 from rnntutor.app.screens.seeking import Seeking
+from rnntutor.app.screens.viewing import Viewing
+from rnntutor.app.widgets.compare import ComparePanel
 from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.app.widgets.header import HeaderLine
+from rnntutor.app.widgets.output import OutputPanel
 from rnntutor.app.widgets.panel import Panel
 from rnntutor.app.widgets.prompt import Prompt
 from rnntutor.app.widgets.score import ScorePanel
@@ -23,15 +26,19 @@ from rnntutor.app.widgets.trail import TrailLine
 from rnntutor.app.widgets.why import WhyPanel
 from rnntutor.show.layout import arrange
 
+BODIES: dict[str, type[Panel]] = {"score": ScorePanel, "output": OutputPanel, "compare": ComparePanel}
+"""What draws each of `show.views.VIEWS`."""
 
-class PlayerScreen(Moving, Editing, Seeking):
+
+class PlayerScreen(Moving, Editing, Seeking, Viewing):
     """Puts the panels on the screen and shares its rows out between them."""
 
     compact: reactive[bool] = reactive(False, repaint=False)
 
     def compose(self) -> ComposeResult:
         """Header, tape, score, trail, why, footer."""
-        for panel in (HeaderLine(), TapePanel(), ScorePanel(), TrailLine(), WhyPanel()):
+        bodies = [panel() for panel in BODIES.values()]
+        for panel in (HeaderLine(), TapePanel(), *bodies, TrailLine(), WhyPanel()):
             yield panel.data_bind(
                 PlayerScreen.scene, PlayerScreen.cursor, PlayerScreen.view, PlayerScreen.look, PlayerScreen.compact
             )
@@ -53,7 +60,7 @@ class PlayerScreen(Moving, Editing, Seeking):
 
     def watch_cursor(self, before: Cursor, after: Cursor) -> None:
         """What is on the screen may need another height; what can be done may be something else."""
-        if (before.direction, before.line, before.op) != (after.direction, after.line, after.op):
+        if self.view.name != "score" or _shape(before) != _shape(after):
             self._arrange()
         if not self.walking:
             self.say("")
@@ -71,7 +78,7 @@ class PlayerScreen(Moving, Editing, Seeking):
         self._hint()
 
     def _hint(self) -> None:
-        self.query_one(FooterLine).labels = labels(self.present, self.cursor, self.look)
+        self.query_one(FooterLine).labels = labels(self.present, self.cursor, self.view, self.look)
 
     def _arrange(self) -> None:
         width, height = self.size
@@ -80,8 +87,9 @@ class PlayerScreen(Moving, Editing, Seeking):
         rows = arrange(self.scene, self.cursor, self.view, width, height)
         self.compact = rows.compact
         self._fit(TapePanel, rows.tape, rows.top, rows.below_tape)
-        self._fit(ScorePanel, rows.score)
-        self._fit(TrailLine, rows.below_score)
+        for name, body in BODIES.items():
+            self._fit(body, rows.body if name == self.view.name else 0)
+        self._fit(TrailLine, rows.below_body)
         self._fit(WhyPanel, rows.why)
 
     def _fit(self, kind: type[Panel], height: int, above: int = 0, below: int = 0) -> None:
@@ -106,3 +114,8 @@ class PlayerScreen(Moving, Editing, Seeking):
         """Back to the list."""
         self.halt()
         self.tutor.show_list()
+
+
+def _shape(cursor: Cursor) -> tuple[object, ...]:
+    """What decides how many rows the panels want."""
+    return cursor.direction, cursor.op is not None and cursor.line

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.events import Click
-from textual.reactive import reactive
 
 from rnntutor.app.messages import BoxPicked
 from rnntutor.app.widgets.panel import Panel
@@ -16,21 +15,15 @@ from rnntutor.show.scene import Scene
 class OutputPanel(Panel):
     """Shell over `show.output`."""
 
-    temperature: reactive[float] = reactive(1.0)
-
     def picture(self, scene: Scene, width: int, height: int) -> list[Text]:
         """A line per symbol."""
-        return output.output(scene, self.cursor, self.look, width, height, self.temperature)
-
-    @property
-    def _surroundings(self) -> object:
-        return (super()._surroundings, self.temperature)
+        return output.output(scene, self.cursor, self.look, width, height, self.view.temperature)
 
     def on_click(self, event: Click) -> None:
         """Say which symbol was meant: of the probabilities, or of the gradient of the scores."""
         if self.scene is None:
             return
-        sheet = output.lay_out(self.scene, self.cursor, self.look, *self.size, self.temperature)
+        sheet = output.lay_out(self.scene, self.cursor, self.look, *self.size, self.view.temperature)
         unit, spoken = sheet.symbol(event.y), said(self.scene, self.cursor)
         if unit is not None and spoken is not None and spoken.picked_stop is not None:
             self.post_message(BoxPicked(spoken.picked_stop, unit))

@@ -36,6 +36,8 @@ class Panel(Widget, can_focus=False):
 
     def watch_cursor(self) -> None:
         """Another place: draw the lines that say something else there."""
+        if not self.display:
+            return
         if self._frame != self._surroundings:
             self.refresh()
             return

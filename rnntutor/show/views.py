@@ -1,0 +1,46 @@
+"""Every view once: what it is called, how it is drawn, and how many rows it wants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from rnntutor.show import abreast, compare, output, rows, score
+from rnntutor.show.look import Look
+from rnntutor.show.scene import Scene
+from rnntutor.show.stops import Playhead
+from rnntutor.show.view import View
+
+Draw = Callable[[Scene, Playhead, View, Look, int, int], list[Text]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A view between the tape and the panel that says why."""
+
+    title: str
+    draw: Draw
+    height: Callable[[Scene, Playhead, View], int] | None = None
+    """The rows that it would like to have; None for all there are, so that no why stands below."""
+
+
+def _score(scene: Scene, head: Playhead, _: View, look: Look, width: int, height: int) -> list[Text]:
+    return score.score(scene, head, look, width, height)
+
+
+def _output(scene: Scene, head: Playhead, view: View, look: Look, width: int, height: int) -> list[Text]:
+    return output.output(scene, head, look, width, height, view.temperature)
+
+
+def _compare(scene: Scene, head: Playhead, _: View, look: Look, width: int, height: int) -> list[Text]:
+    return compare.compare(scene, scene.original, head, look, width, height)
+
+
+VIEWS = {
+    "score": Kind("the equations", _score, lambda scene, head, _: rows.full_height(scene, head)),
+    "output": Kind("what it says", _output, lambda scene, *_: output.full_height(scene)),
+    "compare": Kind("before and after the edits", _compare, lambda scene, head, _: abreast.full_height(scene, head.direction)),
+}
+"""In the order in which a key goes through them."""
