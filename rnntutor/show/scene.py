@@ -21,6 +21,7 @@ from rnntutor.engine.program import Line, Program
 from rnntutor.engine.run import Run
 from rnntutor.engine.snapshot import Snapshot, shown
 from rnntutor.show.change import Change, Place
+from rnntutor.show.norms import lengths, norm
 
 _SNAPSHOTS = 12
 _SAMPLES = 64
@@ -223,8 +224,16 @@ class Scene:
 
     def gradient_norm(self, state: str, t: int) -> float:
         """The length of the gradient of a state at `t`; nan where it has none."""
-        place = self.grads.program.by_name.get(f"d{state}")
-        return norm(self.column("backward", place, t)) if place is not None else float("nan")
+        return float(self.gradient_norms(state)[t])
+
+    def gradient_norms(self, state: str) -> Array:
+        """The lengths of a state's gradients over time, (T,); nan where it has none."""
+        return self.remembered(("gradient norms", state), lambda: self._gradient_norms(state))
+
+    def _gradient_norms(self, state: str) -> Array:
+        if not any(stop.line.name == f"d{state}" for stop in self.backward):
+            return np.full(self.steps, np.nan)
+        return lengths(self.grads[state][:, 0])
 
     # Scales: one number per pass or line, the same for the whole run, so that colours can be compared.
 
@@ -266,12 +275,6 @@ class Scene:
 
 def _rows(shape: tuple[int, ...]) -> int:
     return shape[0] if shape else 1
-
-
-def norm(values: Array) -> float:
-    """The length of all numbers of an array taken as one vector."""
-    with np.errstate(all="ignore"):
-        return float(np.sqrt(np.sum(np.square(values, dtype=np.float64))))
 
 
 def _largest(arrays: list[Array], share: float) -> float:
