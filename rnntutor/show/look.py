@@ -77,11 +77,21 @@ class Glyphs:
     infinity: str = "∞"
     minus: str = "−"
     becomes: str = "→"
+    marks: str = "●◆▲■"
+    """One for each curve of a plot."""
+    together: str = "◈"
+    """More than one curve in the same place."""
+    axes: str = "│─┴└"
+    playhead: str = "┊"
+    wall: str = "║"
+    partial: str = "∂"
+    by: str = "×"
 
 
 UNICODE = Glyphs()
 ASCII = Glyphs(False, "sigmoid", ".", "*", "(x)", "'", ".T", "", "sum", "|", ">", "<", "^", '""', "...", "<", ">", "ok",
-               "differs", "+-", "<>^v", "_.:-=+*#", "#", "", "oo", "-", "->")  # fmt: skip
+               "differs", "+-", "<>^v", "_.:-=+*#", "#", "", "oo", "-", "->",
+               marks="o*@&", together="8", axes="|-++", playhead=":", wall="#", partial="d ", by="x")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -139,6 +149,11 @@ class Look:
     def gradient(self) -> Style:
         """Sizes of gradients."""
         return Style(color=self.palette.back)
+
+    def curve(self, k: int) -> Style:
+        """The k-th curve of a plot."""
+        colours = (self.palette.positive, self.palette.good, self.palette.negative, self.palette.bad)
+        return _bold(colours[k % len(colours)])
 
     def accent(self, direction: str = "forward") -> Style:
         """The playhead of a pass."""
