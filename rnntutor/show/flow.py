@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from rich.text import Text
 
+from rnntutor.engine.ops import Array
 from rnntutor.show import plot
 from rnntutor.show.formula import Name
 from rnntutor.show.look import Look
@@ -16,7 +17,7 @@ from rnntutor.show.singular import meaning, singular
 from rnntutor.show.texts import cut, line_of, number, pad
 
 _FAR = 100.0
-"""A norm that has become so many times larger explodes; so many times smaller, it vanishes."""
+"""A norm that becomes so many times larger explodes; so many times smaller, it vanishes."""
 _NO_STATES = "No state goes through time here, so no gradient does."
 _FORWARD = "b goes backward: gradients come into being there"
 
@@ -169,7 +170,10 @@ def _legend(scene: Scene, head: Playhead, look: Look) -> list[Text]:
 
 
 def _trend(scene: Scene, head: Playhead, look: Look, state: str) -> str:
-    """× 0.00190 since t 39: vanishes. Measured from where the sweep, or its window, first had a gradient."""
+    """× 0.00190 since t 39: vanishes. Measured from where the sweep, or its window, first had a gradient.
+
+    Growth that may come from losses on the way is not called an explosion.
+    """
     if _first(scene, head, state) > head.t:
         return ""
     cuts = scene.grads.cuts
@@ -180,5 +184,17 @@ def _trend(scene: Scene, head: Playhead, look: Look, state: str) -> str:
         return ""
     with np.errstate(over="ignore"):
         ratio = float(norms[0] / norms[began])
-    word = ": vanishes" if ratio <= 1 / _FAR else ": explodes" if ratio >= _FAR else ""
-    return f"{look.glyphs.by} {number(ratio, signed=False)} since t {head.t + began}{word}"
+    said = f"{look.glyphs.by} {number(ratio, signed=False)} since t {head.t + began}"
+    if _entries(scene)[head.t : head.t + began].any():
+        return f"{said}, with the losses between"
+    return said + (": vanishes" if ratio <= 1 / _FAR else ": explodes" if ratio >= _FAR else "")
+
+
+def _entries(scene: Scene) -> Array:
+    """Whether a gradient comes in from outside, (T,): every timestep of a program with a loss has one."""
+    seeds = scene.seeds()
+    if seeds is None:
+        return np.ones(scene.steps, bool)
+    return scene.remembered(
+        "entries", lambda: np.any([array.reshape(scene.steps, -1).any(axis=1) for array in seeds.values()], axis=0)
+    )

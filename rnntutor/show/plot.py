@@ -24,7 +24,7 @@ FOOT = 2
 """Rows below the plot: the axis and its numbers."""
 _LABEL = 8
 """Columns of a label, which ends where the axis stands."""
-_WIDEST = 12
+_WIDEST = 20
 """Columns of a timestep, at most."""
 _TALLEST = 8
 """Rows between two labels, at most."""

@@ -100,13 +100,13 @@ class Scene:
 
     def played(self, run: Run) -> Scene:
         """The same with another run of the same cell over data of the same size: what this one became."""
-        grads = run.backward(self._seeds(), self.grads.window)
+        grads = run.backward(self.seeds(), self.grads.window)
         return replace(
             self, run=run, grads=grads, original=self.original or self, snapshots=OrderedDict(), notes={}
         )
 
-    def _seeds(self) -> dict[str, Array] | None:
-        """The gradients from outside, as the backward pass was given them."""
+    def seeds(self) -> dict[str, Array] | None:
+        """The gradients from outside, as the backward pass was given them; None for those of the loss."""
         nodes, plan = self.grads.program.nodes, self.grads.plan
         seeds = {
             nodes[nodes[place].part[0]].name: over_time(self.grads.kept, plan.layout.spans[place], self.steps)

@@ -237,9 +237,9 @@ def test_clicks_find_the_timestep_that_is_drawn(at: tuple[Scene, Cursor], width:
         (far("rnn", growth=6.0), 3, ": explodes"),
         (far("rnn"), 3, ": vanishes"),
         (far("rnn", 1000, growth=0.5), 3, "× 0 since t 999: vanishes"),
-        (truncated(), 12, "since t 19"),
+        (truncated(), 12, "since t 19, with the losses between"),
         (truncated(), 39, ""),
-        (scene(), 1, "since t 3"),
+        (scene(), 1, "since t 3, with the losses between"),
     ],
 )
 def test_vanishing_and_exploding_are_measured(played: Scene, t: int, wanted: str) -> None:
@@ -250,7 +250,17 @@ def test_vanishing_and_exploding_are_measured(played: Scene, t: int, wanted: str
     if found:
         now, then = (math.hypot(*played.grads["h"][k, 0]) for k in (t, int(found[2])))
         assert float(found[1]) == pytest.approx(now / then, rel=0.05, abs=1e-300)
-        assert ("explodes" in line, "vanishes" in line) == (now >= 100 * then, now <= then / 100)
+        alone = "between" not in line
+        assert ("explodes" in line) == (alone and now >= 100 * then)
+        assert ("vanishes" in line) == (alone and now <= then / 100)
+
+
+def test_growth_that_comes_from_losses_is_no_explosion() -> None:
+    """The same run, the gradient of every timestep's loss and that of the last one's alone."""
+    alone, whole = far("rnn", growth=6.0), as_scene(random_run("rnn", 40, 16, 6.0))
+    assert "since t 39: explodes" in text_of(alone, swept(alone, 3))
+    assert whole.gradient_norm("h", 3) > 100 * whole.gradient_norm("h", 39)
+    assert "since t 39, with the losses between" in text_of(whole, swept(whole, 3))
 
 
 def test_singular_values_are_those_of_the_jacobian() -> None:
@@ -331,33 +341,33 @@ def test_small_heights_drop_the_least_needed_parts() -> None:
 
 HELLO = """\
   gradient norms   log scale, ◈ both
-  ● ‖dc₁‖ 0.263      × 1.214 since t 3
-  ◆ ‖dh₁‖ 0.364      × 0.802 since t 3
-     10¹ │                  ┊
-         │                  ┊
-         │                  ┊
-     10⁰ │                  ┊
-         │                  ◆           ◆           ◆
-         │                  ●           ●           ●
-    10⁻¹ │                  ┊
-         └      ·     ──────┴───────────┴───────────┴─────
-                0           1           2           3
+  ● ‖dc₁‖ 0.263      × 1.214 since t 3, with the losses between
+  ◆ ‖dh₁‖ 0.364      × 0.802 since t 3, with the losses between
+     10¹ │                         ┊
+         │                         ┊
+         │                         ┊
+     10⁰ │                         ┊
+         │                         ◆                ◆                ◆
+         │                         ●                ●                ●
+    10⁻¹ │                         ┊
+         └        ·        ────────┴────────────────┴────────────────┴────────
+                  0                1                2                3
   singular values of ∂c₁/∂c₀ ▇▆▆▅▄▄▄▃  largest 0.822: shrinks
                      ∂h₁/∂h₀ ▅▃▁▁▁▁▁▁  largest 0.623: shrinks"""
 
 HELLO_ASCII = """\
   gradient norms   log scale, 8 both
-  o |dc[1]| 0.263      x 1.214 since t 3
-  * |dh[1]| 0.364      x 0.802 since t 3
-     1e1 |                  :
-         |                  :
-         |                  :
-     1e0 |                  :
-         |                  *           *           *
-         |                  o           o           o
-    1e-1 |                  :
-         +      .     ------+-----------+-----------+-----
-                0           1           2           3
+  o |dc[1]| 0.263      x 1.214 since t 3, with the losses between
+  * |dh[1]| 0.364      x 0.802 since t 3, with the losses between
+     1e1 |                         :
+         |                         :
+         |                         :
+     1e0 |                         :
+         |                         *                *                *
+         |                         o                o                o
+    1e-1 |                         :
+         +        .        --------+----------------+----------------+--------
+                  0                1                2                3
   singular values of d c[1]/d c[0] *++=---:  largest 0.822: shrinks
                      d h[1]/d h[0] =:______  largest 0.623: shrinks"""
 
@@ -365,15 +375,15 @@ HELLO_FORWARD = """\
   gradient norms   log scale, ◈ both
   ● ‖dc₂‖ ·
   ◆ ‖dh₂‖ ·
-         │                              ┊
-         │                              ┊
-         │                              ┊
+         │                                          ┊
+         │                                          ┊
+         │                                          ┊
          │  b goes backward: gradients come into being there
-         │                              ┊
-         │                              ┊
-         │                              ┊
-         └      ·           ·           ·           ·
-                0           1           2           3
+         │                                          ┊
+         │                                          ┊
+         │                                          ┊
+         └        ·                ·                ·                ·
+                  0                1                2                3
   singular values of ∂c₂/∂c₁ ▇▇▇▇▆▆▅▄  largest 0.885: shrinks
                      ∂h₂/∂h₁ ········"""
 

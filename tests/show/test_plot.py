@@ -49,6 +49,16 @@ def test_every_number_stands_in_its_row(values: Array, width: int, height: int, 
         assert shown == expected(group, rows)
 
 
+def test_where_timesteps_share_a_column_the_largest_is_shown() -> None:
+    values = 10 ** np.random.default_rng(0).uniform(-3, 3, size=1000)
+    lines, where, rows = drawn(values, 60, 30)
+    assert where.group == 21
+    for t in range(0, 1000, where.group):
+        column = [lines[y][where.x(t)] for y in range(rows.height)]
+        assert column.count("o") == 1
+        assert {column.index("o")} == expected(values[t : t + where.group], rows)
+
+
 @given(arrays, st.integers(20, 200), st.integers(6, 50))
 def test_it_has_the_size_that_was_asked_for(values: Array, width: int, height: int) -> None:
     lines, where, rows = drawn(values, width, height)
@@ -104,7 +114,7 @@ def test_the_current_timestep_has_its_number(steps: int, width: int, data: st.Da
     assert [lines[y][where.x(now)] for y in range(rows.height)] == [*":" * (rows.height - 1), "o"]
 
 
-@pytest.mark.parametrize(("steps", "each", "group"), [(1, 12, 1), (4, 12, 1), (49, 1, 1), (50, 1, 2), (99, 1, 3)])
+@pytest.mark.parametrize(("steps", "each", "group"), [(1, 20, 1), (4, 12, 1), (49, 1, 1), (50, 1, 2), (99, 1, 3)])
 def test_columns(steps: int, each: int, group: int) -> None:
     where = columns(steps, 60)
     assert (where.each, where.group) == (each, group)
