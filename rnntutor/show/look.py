@@ -81,6 +81,15 @@ class Glyphs:
     becomes: str = "→"
     rail: str = "─"
     window: str = "━"
+    marks: str = "●◆▲■"
+    """One for each curve of a plot."""
+    together: str = "◈"
+    """More than one curve in the same place."""
+    axes: str = "│─┴└"
+    playhead: str = "┊"
+    wall: str = "║"
+    partial: str = "∂"
+    by: str = "×"
 
 
 UNICODE = Glyphs()
@@ -88,7 +97,8 @@ ASCII = Glyphs(
     subscripts=False, sigma="sigmoid", dot=".", times="*", outer="(x)", prime="'", transposed=".T", powers="",
     total="sum", norm="|", play=">", back="<", up="^", quotes='""', more="...", left="<", right=">", yes="ok",
     no="differs", plus_minus="+-", arrows="<>^v", bars="_.:-=+*#", full="#", half="", eighths="#", tick="|",
-    infinity="oo", minus="-", becomes="->", rail="-", window="=",
+    infinity="oo", minus="-", becomes="->", rail="-", window="=", marks="o*@&", together="8", axes="|-++",
+    playhead=":", wall="#", partial="d ", by="x",
 )  # fmt: skip
 
 
@@ -147,6 +157,11 @@ class Look:
     def gradient(self) -> Style:
         """Sizes of gradients."""
         return Style(color=self.palette.back)
+
+    def curve(self, k: int) -> Style:
+        """The k-th curve of a plot."""
+        colours = (self.palette.positive, self.palette.good, self.palette.negative, self.palette.bad)
+        return _bold(colours[k % len(colours)])
 
     def accent(self, direction: str = "forward") -> Style:
         """The playhead of a pass."""

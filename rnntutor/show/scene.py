@@ -17,6 +17,7 @@ from rnntutor.engine.program import Line, Program
 from rnntutor.engine.run import Run
 from rnntutor.engine.snapshot import Snapshot, shown
 from rnntutor.show.change import Change, Place
+from rnntutor.show.norms import lengths, norm
 from rnntutor.show.stops import Playhead, Stop, stops_of
 
 _SNAPSHOTS = 12
@@ -62,13 +63,13 @@ class Scene:
 
     def played(self, run: Run) -> Scene:
         """The same with another run of the same cell over data of the same size: what this one became."""
-        grads = run.backward(self._seeds(), self.grads.window)
+        grads = run.backward(self.seeds(), self.grads.window)
         return replace(
             self, run=run, grads=grads, original=self.original or self, snapshots=OrderedDict(), notes={}
         )
 
-    def _seeds(self) -> dict[str, Array] | None:
-        """The gradients from outside, as the backward pass was given them."""
+    def seeds(self) -> dict[str, Array] | None:
+        """The gradients from outside, as the backward pass was given them; None for those of the loss."""
         nodes, plan = self.grads.program.nodes, self.grads.plan
         seeds = {
             nodes[nodes[place].part[0]].name: over_time(self.grads.kept, plan.layout.spans[place], self.steps)
@@ -209,8 +210,16 @@ class Scene:
 
     def gradient_norm(self, state: str, t: int) -> float:
         """The length of the gradient of a state at `t`; nan where it has none."""
-        place = self.grads.program.by_name.get(f"d{state}")
-        return norm(self.column("backward", place, t)) if place is not None else float("nan")
+        return float(self.gradient_norms(state)[t])
+
+    def gradient_norms(self, state: str) -> Array:
+        """The lengths of a state's gradients over time, (T,); nan where it has none."""
+        return self.remembered(("gradient norms", state), lambda: self._gradient_norms(state))
+
+    def _gradient_norms(self, state: str) -> Array:
+        if not any(stop.line.name == f"d{state}" for stop in self.backward):
+            return np.full(self.steps, np.nan)
+        return lengths(self.grads[state][:, 0])
 
     # Scales: one number per pass or line, the same for the whole run, so that colours can be compared.
 
@@ -263,12 +272,6 @@ class Scene:
 
     def _share_scale(self, stop: Stop) -> float:
         return round_up(_largest([self.strip("backward", stop, t) for t in self._samples()], 1.0))
-
-
-def norm(values: Array) -> float:
-    """The length of all numbers of an array taken as one vector."""
-    with np.errstate(all="ignore"):
-        return float(np.sqrt(np.sum(np.square(values, dtype=np.float64))))
 
 
 def _largest(arrays: list[Array], share: float) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from rich.cells import cell_len
@@ -280,7 +279,9 @@ def _norm_of(state: str) -> Drawer:
         if stop is None or not at.scene.visited(at.head, "backward", stop, at.t):
             at.line.append(at.look.glyphs.dot, at.look.faint)
             return
-        most = at.scene.remembered(("largest", name), lambda: _most(at.scene, partial(_norms, state)))
+        most = at.scene.remembered(
+            ("largest", name), lambda: _most(at.scene, lambda k: k.gradient_norms(state))
+        )
         value = at.scene.gradient_norm(state, at.t)
         old = _size(at.scene.original.gradient_norm(state, at.t)) if at.scene.original else ""
         at.line.append(f"{bar(value / most, at.look)} ", at.look.gradient)
@@ -306,8 +307,3 @@ def _watch_of(text: str) -> Drawer:
 
 def _size(value: float) -> str:
     return f"{value:.2f}" if value >= 0.005 or value == 0 else f"{value:.0e}"
-
-
-def _norms(state: str, scene: Scene) -> Array:
-    """The lengths of a state's gradients over time."""
-    return np.asarray(np.sqrt((scene.grads[state][:, 0] ** 2).sum(axis=-1)))

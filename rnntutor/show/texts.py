@@ -14,11 +14,17 @@ from rich.text import Text
 from rnntutor.show.look import Look
 
 _SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def subscript(t: int) -> str:
     """A number in small figures."""
     return str(t).translate(_SUBSCRIPTS)
+
+
+def power_of_ten(exponent: int, look: Look) -> str:
+    """10⁻³, or 1e-3 in ASCII."""
+    return f"10{str(exponent).translate(_SUPERSCRIPTS)}" if look.glyphs.subscripts else f"1e{exponent}"
 
 
 def number(value: float, signed: bool = True) -> str:

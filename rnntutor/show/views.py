@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from rnntutor.show import abreast, compare, output, rows, score
+from rnntutor.show import abreast, compare, flow, output, rows, score
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
@@ -34,6 +34,10 @@ def _output(scene: Scene, head: Playhead, view: View, look: Look, width: int, he
     return output.output(scene, head, look, width, height, view.temperature)
 
 
+def _flow(scene: Scene, head: Playhead, _: View, look: Look, width: int, height: int) -> list[Text]:
+    return flow.flow(scene, head, look, width, height)
+
+
 def _compare(scene: Scene, head: Playhead, _: View, look: Look, width: int, height: int) -> list[Text]:
     return compare.compare(scene, scene.original, head, look, width, height)
 
@@ -41,6 +45,7 @@ def _compare(scene: Scene, head: Playhead, _: View, look: Look, width: int, heig
 VIEWS = {
     "score": Kind("the equations", _score, lambda scene, head, _: rows.full_height(scene, head)),
     "output": Kind("what it says", _output, lambda scene, *_: output.full_height(scene)),
-    "compare": Kind("before and after the edits", _compare, lambda scene, head, _: abreast.full_height(scene, head.direction)),
+    "flow": Kind("gradients through time", _flow),
+    "compare": Kind("before and after", _compare, lambda scene, head, _: abreast.full_height(scene, head.direction)),
 }
 """In the order in which a key goes through them."""

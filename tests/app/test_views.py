@@ -12,6 +12,7 @@ from rnntutor.app.widgets.output import OutputPanel
 from rnntutor.app.widgets.panel import Panel
 from rnntutor.show.change import Place
 from rnntutor.show.scene import Scene
+from rnntutor.show.view import View
 from tests.show.scenes import scene, silent
 
 NAMED = {stop.line.name: k for k, stop in enumerate(scene().forward)}
@@ -74,7 +75,7 @@ async def test_another_temperature_is_drawn_at_once() -> None:
     async with app.run_test(size=(80, 14)) as pilot:
         await pilot.pause()
         assert "T 1 " in app.shown()[0]
-        panel.temperature = 2.0
+        panel.view = View("output", temperature=2.0)
         await pilot.pause()
         assert "T 2 " in app.shown()[0]
 

@@ -15,6 +15,7 @@ from rnntutor.app.screens.moving import Moving
 from rnntutor.app.screens.seeking import Seeking
 from rnntutor.app.screens.viewing import Viewing
 from rnntutor.app.widgets.compare import ComparePanel
+from rnntutor.app.widgets.flow import FlowPanel
 from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.app.widgets.header import HeaderLine
 from rnntutor.app.widgets.output import OutputPanel
@@ -26,7 +27,9 @@ from rnntutor.app.widgets.trail import TrailLine
 from rnntutor.app.widgets.why import WhyPanel
 from rnntutor.show.layout import arrange
 
-BODIES: dict[str, type[Panel]] = {"score": ScorePanel, "output": OutputPanel, "compare": ComparePanel}
+BODIES: dict[str, type[Panel]] = {
+    "score": ScorePanel, "output": OutputPanel, "flow": FlowPanel, "compare": ComparePanel,
+}
 """What draws each of `show.views.VIEWS`."""
 
 
