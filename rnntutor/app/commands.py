@@ -78,7 +78,7 @@ PLAYER = (
     Command("go.previous", ("comma",), "again(-1)", "Go back", "the timestep before where that holds", ","),
     Command("watch", ("w",), "watch", "Watch", "pin an expression to the tape, such as norm(dh[t])", "w", "watch"),
     Command("watch.less", ("W",), "unwatch", "Watch one less", "take the last watched expression away", "W"),
-    Command("view.next", ("v",), "view(1)", "Next view", "equations, what it says, weights, gradients over time, both runs",
+    Command("view.next", ("v",), "view(1)", "Next view", "equations, output, weights, gradients over time, both runs",
             "v", "view"),
     Command("view.previous", ("V",), "view(-1)", "View before", "the view before", "V"),
     Command("view.compare", ("x",), "compare", "Compare", "the run before all edits beside the present one", "x"),

@@ -15,8 +15,9 @@ from rnntutor.engine.ops import Array
 from rnntutor.show.change import differs
 from rnntutor.show.formula import plain_name
 from rnntutor.show.look import Look
+from rnntutor.show.norms import norm
 from rnntutor.show.rows import scale_of
-from rnntutor.show.scene import Scene, norm, round_up
+from rnntutor.show.scene import Scene, round_up
 from rnntutor.show.stops import Playhead, Stop
 
 _ROUNDING = 1e-12

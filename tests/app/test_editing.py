@@ -143,15 +143,27 @@ async def test_gradients_cannot_be_set(key: str) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "b", key)
         assert "Gradients follow from values and cannot be set" in text_of(app)
-        assert not player(app).query_one(Prompt).is_open
+        assert player(app).query_one(Prompt).is_open == (key == "e")  # there another number can be named
         assert not player(app).history.scene.changes
+
+
+async def test_from_anywhere_another_number_can_be_named() -> None:
+    app = player_app()
+    async with app.run_test(size=(120, 38)) as pilot:
+        await press(pilot, "b", "e", "5", "enter")
+        assert "cannot be set" in text_of(app)
+        assert not player(app).present.changes
+        await press(pilot, "ctrl+u", *"f", "left_square_bracket", "2", "comma", "3", "right_square_bracket")
+        await press(pilot, "equals_sign", "0", "enter")
+        assert player(app).present.run["f"][2, 0, 3] == 0
+        assert player(app).cursor.direction == "backward"
 
 
 async def test_what_the_engine_refuses_by_small_steps_is_said_too() -> None:
     app = player_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, *["right"] * 7, "plus")
-        assert "the loss is computed from what goes into p" in text_of(app)
+        assert "The loss is computed from what goes into p" in text_of(app)
 
 
 async def test_while_a_number_is_typed_keys_are_text_and_the_mouse_selects() -> None:
