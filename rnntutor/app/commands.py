@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from textual.binding import Binding
+
+from rnntutor.app.keynames import sign
+from rnntutor.show.look import UNICODE, Glyphs
+
+Group = Literal["move", "look", "edit", "go", "elsewhere"]
 
 
 @dataclass(frozen=True)
@@ -14,18 +20,19 @@ class Command:
 
     id: str
     keys: tuple[str, ...]
+    """As Textual calls them; the first one stands in the footer."""
     action: str
     title: str
     """In the palette."""
     help: str
-    signs: str
-    """The keys as a reader knows them."""
+    group: Group
+    """Where the help page lists it."""
     footer: str = ""
     """What the footer says; empty for what is only in help and palette."""
     footer_back: str = ""
     """The same on the way back, where it differs."""
-    footer_signs: str = ""
-    """The keys as the footer shows them, for this command and its opposite together."""
+    pair: str = ""
+    """The opposite command, whose key the footer shows before this one's."""
     short: str = ""
     """What the footer says where room is short; "-" for nothing."""
 
@@ -34,53 +41,61 @@ class Command:
         """The keys for Textual."""
         return Binding(",".join(self.keys), self.action, self.title, show=False, id=self.id)
 
+    def signs(self, glyphs: Glyphs = UNICODE) -> str:
+        """The keys as a reader knows them: → l."""
+        return " ".join(sign(key, glyphs) for key in self.keys)
+
 
 _ANYWHERE = (
-    Command(
-        "theme", ("t",), "app.turn_theme", "Light or dark", "change between the dark and the light theme", "t"
-    ),
-    Command("help", ("question_mark",), "app.show_help", "Help", "this page", "?", "help"),
-    Command("quit", ("q",), "app.quit", "Quit", "leave", "q", "quit"),
+    Command("theme", ("t",), "app.turn_theme", "Light or dark", "change between the dark and the light theme", "look"),
+    Command("help", ("question_mark",), "app.show_help", "Help", "this page", "elsewhere", "help"),
+    Command("quit", ("q",), "app.quit", "Quit", "leave", "elsewhere", "quit"),
 )
 
 PLAYER = (
     Command("line.next", ("right", "l"), "move('next_line')", "Next line", "one line on; then the next timestep",
-            "→ l", "line", footer_signs="←→"),
-    Command("line.previous", ("left", "h"), "move('previous_line')", "Previous line", "one line back", "← h"),
+            "move", "line", pair="line.previous"),
+    Command("line.previous", ("left", "h"), "move('previous_line')", "Previous line", "one line back", "move"),
     Command("timestep.next", ("right_square_bracket",), "move('next_timestep')", "Next timestep",
-            "the same line of the timestep that this pass comes to next", "]", "timestep",
-            footer_signs="[ ]", short="t"),
+            "the same line of the timestep that this pass comes to next", "move", "timestep",
+            pair="timestep.previous", short="t"),
     Command("timestep.previous", ("left_square_bracket",), "move('previous_timestep')", "Previous timestep",
-            "the same line of the timestep that this pass came from", "["),
-    Command("unit.next", ("down", "j"), "move('next_unit')", "Next unit", "the unit to the right", "↓ j", "unit",
-            footer_signs="↑↓"),
-    Command("unit.previous", ("up", "k"), "move('previous_unit')", "Previous unit", "the unit to the left", "↑ k"),
-    Command("turn", ("b",), "move('turn')", "Turn around", "to the other pass, where it was left", "b",
+            "the same line of the timestep that this pass came from", "move"),
+    Command("unit.next", ("down", "j"), "move('next_unit')", "Next unit", "the unit to the right", "move", "unit",
+            pair="unit.previous"),
+    Command("unit.previous", ("up", "k"), "move('previous_unit')", "Previous unit", "the unit to the left", "move"),
+    Command("turn", ("b",), "move('turn')", "Turn around", "to the other pass, where it was left", "go",
             "backward", "forward"),
     Command("edit", ("e",), "edit", "Edit",
             "set the selected number, or another one, such as f[2,3] or W_f[3,5]",
-            "e", "edit"),
+            "edit", "edit"),
     Command("edit.more", ("plus", "equals_sign"), "nudge(1)", "A little more", "the selected number, a little more",
-            "+ ="),
-    Command("edit.less", ("minus",), "nudge(-1)", "A little less", "the selected number, a little less", "-"),
-    Command("edit.undo", ("u",), "undo", "Undo", "take the last edit back", "u", "undo", short="-"),
-    Command("edit.original", ("0",), "original", "Original", "back to the numbers before all edits", "0"),
-    Command("edit.list", ("E",), "list_edits", "List of edits", "every edit, and what it did to the loss", "E"),
-    Command("pass.home", ("home",), "move('home')", "Beginning of the pass", "the first line of this pass", "Home",
-            "ends", footer_signs="Home End", short="-"),
-    Command("pass.end", ("end",), "move('end')", "End of the pass", "the last line of this pass", "End"),
+            "edit"),
+    Command("edit.less", ("minus",), "nudge(-1)", "A little less", "the selected number, a little less", "edit"),
+    Command("edit.undo", ("u",), "undo", "Undo", "take the last edit back", "edit", "undo", short="-"),
+    Command("edit.original", ("0",), "original", "Original", "back to the numbers before all edits", "edit"),
+    Command("edit.list", ("E",), "list_edits", "List of edits", "every edit, and what it did to the loss", "edit"),
+    Command("pass.home", ("home",), "move('home')", "Beginning of the pass", "the first line of this pass", "go"),
+    Command("pass.end", ("end",), "move('end')", "End of the pass", "the last line of this pass", "go",
+            "ends", pair="pass.home", short="-"),
     Command("scale", ("s",), "app.turn_scale", "Scale of gradients",
-            "measure gradients against the whole pass, or against their own timestep", "s", footer_back="scale"),
-    Command("leave", ("escape",), "leave", "Back to the list", "back to the list", "Esc", "list"),
+            "measure gradients against the whole pass, or against their own timestep", "look", footer_back="scale"),
+    Command("leave", ("escape",), "leave", "Back to the list", "back to the list", "elsewhere", "list"),
     *_ANYWHERE,
 )  # fmt: skip
 
 HOME = (
-    Command("entry.next", ("down", "j"), "move(1)", "Next entry", "the next entry", "↓ j", "choose", footer_signs="↑↓"),
-    Command("entry.previous", ("up", "k"), "move(-1)", "Previous entry", "the entry before", "↑ k"),
-    Command("entry.open", ("enter", "right", "l"), "open", "Open", "open the entry", "Enter", "open"),
+    Command("entry.next", ("down", "j"), "move(1)", "Next entry", "the next entry", "move", "choose",
+            pair="entry.previous"),
+    Command("entry.previous", ("up", "k"), "move(-1)", "Previous entry", "the entry before", "move"),
+    Command("entry.first", ("home",), "end(-1)", "First entry", "the first entry", "move"),
+    Command("entry.last", ("end",), "end(1)", "Last entry", "the last entry", "move"),
+    Command("entry.open", ("enter", "right", "l"), "open", "Open", "open the entry", "go", "open"),
     *_ANYWHERE,
 )  # fmt: skip
+
+SCREENS = (PLAYER, HOME)
+"""The commands of every screen; within one a key does one thing."""
 
 
 def bindings(commands: Sequence[Command]) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
@@ -89,11 +104,20 @@ def bindings(commands: Sequence[Command]) -> list[Binding | tuple[str, str] | tu
 
 
 def hints(
-    commands: Sequence[Command], direction: str = "forward", narrow: bool = False
+    commands: Sequence[Command], direction: str = "forward", narrow: bool = False, glyphs: Glyphs = UNICODE
 ) -> Iterator[tuple[Command, str, str]]:
     """What the footer shows: the command, its keys and its label."""
+    by_id = {command.id: command for command in commands}
     for command in commands:
         label = command.footer_back if direction == "backward" and command.footer_back else command.footer
         label = command.short if narrow and command.short else label
-        if label and label != "-":
-            yield command, command.footer_signs or command.signs, label
+        signs = _footer_signs(command, by_id, glyphs)
+        if signs and label and label != "-":
+            yield command, signs, label
+
+
+def _footer_signs(command: Command, by_id: Mapping[str, Command], glyphs: Glyphs) -> str:
+    """The first key of a command, and that of its opposite before it: ←→."""
+    both = [by_id[command.pair], command] if command.pair else [command]
+    found = [sign(k.keys[0], glyphs) for k in both if k.keys]
+    return ("" if all(k in glyphs.arrows for k in found) else " ").join(found)

@@ -18,7 +18,7 @@ def label(change: Change, look: Look) -> str:
 def edits(scene: Scene, look: Look) -> list[Text]:
     """A line per edit, the first one first, and what all of them together did."""
     if not scene.changes:
-        return [line_of(("Nothing is edited. e sets the selected number.", look.text))]
+        return [line_of(("Nothing is edited.", look.text))]
     rows = [_row(k, change, look) for k, change in enumerate(scene.changes, 1)]
     widths = [max(len(row[k]) for row in rows) for k in range(3)]
     lines = []

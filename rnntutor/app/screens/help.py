@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from rnntutor.app.commands import Command
+from rnntutor.app.screens.base import TutorModal
 from rnntutor.show.look import Look
-from rnntutor.show.texts import plain_ascii
 
 PANELS = (
     ("tape", "A column per timestep: what it reads, the states, what it says, the loss."),
@@ -29,17 +26,11 @@ PANELS = (
         "Gradients, read upwards. Beside a gradient stands what happens to the loss when that number is moved.",
     ),
 )
-_ARROWS = str.maketrans("←→↑↓", "<>^v")
 _WIDEST = 86
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(TutorModal):
     """A page over the screen; any of the usual keys closes it."""
-
-    BINDINGS: ClassVar = [
-        Binding("escape,question_mark,enter", "dismiss", "Close", show=False),
-        Binding("q", "app.quit", "Quit", show=False),
-    ]
 
     def __init__(self, commands: Sequence[Command], look: Look, playing: bool) -> None:
         super().__init__()
@@ -53,7 +44,7 @@ class HelpScreen(ModalScreen[None]):
     def _page(self) -> Content:
         rows: list[tuple[str, str]] = [("Keys\n", "bold")]
         for command in self.commands:
-            rows += self._row(self._sign(command.signs), command.help)
+            rows += self._row(command.signs(self.drawn.glyphs), command.help)
         if self.playing:
             rows.append(("\nOn the screen\n", "bold"))
             for name, what in PANELS:
@@ -68,6 +59,3 @@ class HelpScreen(ModalScreen[None]):
         room = max(20, min(_WIDEST, self.app.size.width * 9 // 10 - 8) - 12)
         yield f"  {name:10}", "bold $accent"
         yield "\n            ".join(textwrap.wrap(what, room)) + "\n", ""
-
-    def _sign(self, signs: str) -> str:
-        return signs if self.drawn.glyphs.subscripts else plain_ascii(signs.translate(_ARROWS))

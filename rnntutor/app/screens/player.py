@@ -33,7 +33,7 @@ MOVES = frozenset({
     "home", "end", "turn",
 })  # fmt: skip
 """What `action_move` may do: the moves of `Track`."""
-_NO_GRADIENTS = "Gradients follow from values and cannot be set; b leads to the forward pass."
+_NO_GRADIENTS = "Gradients follow from values and cannot be set; those are in the forward pass."
 _TYPE = "Enter sets it, Esc leaves. Or name another: f[2,3] = 0, W_f[3,5] = 0"
 
 
