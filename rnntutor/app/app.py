@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome
 from textual.reactive import reactive
@@ -25,6 +25,7 @@ from rnntutor.app.keys import Keymap
 from rnntutor.app.screens.base import TutorScreen
 from rnntutor.app.screens.help import HelpScreen
 from rnntutor.app.screens.home import HomeScreen
+from rnntutor.app.taking import TakingApp
 from rnntutor.app.terminal import Grey, is_poor, leave_on_signals
 from rnntutor.show.look import ASCII, DARK, LIGHT, UNICODE, Look, Palette
 
@@ -52,7 +53,7 @@ def _tidy() -> None:
     gc.enable()
 
 
-class RnnTutorApp(App[None]):
+class RnnTutorApp(TakingApp):
     """A list of episodes, and the player."""
 
     TITLE = "rnntutor"

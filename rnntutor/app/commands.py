@@ -80,6 +80,9 @@ PLAYER = (
             "ends", pair="pass.home", short="-"),
     Command("scale", ("s",), "app.turn_scale", "Scale of gradients",
             "measure gradients against the whole pass, or against their own timestep", "look", footer_back="scale"),
+    Command("copy", ("y",), "app.copy_number", "Copy the number", "copy the selected number, every digit of it",
+            "elsewhere"),
+    Command("copy.page", ("Y",), "app.copy_page", "Copy the page", "copy the page as text", "elsewhere"),
     Command("leave", ("escape",), "leave", "Back to the list", "back to the list", "elsewhere", "list"),
     *_ANYWHERE,
 )  # fmt: skip

@@ -23,7 +23,8 @@ _SAME = {
 }  # fmt: skip
 """What terminals send the same for, so that only one of the two is ever heard."""
 _SIGNS = {
-    "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "delete": "Del", "insert": "Ins", "ctrl+@": "Ctrl+Space",
+    "escape": "Esc", "backspace": "Bksp", "pageup": "PgUp", "pagedown": "PgDn", "delete": "Del", "insert": "Ins",
+    "ctrl+@": "Ctrl+Space",
 }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
 from rnntutor.show import chrome, score, tape
@@ -18,3 +20,8 @@ def page(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> l
     drawn += [*tape.tape(scene, head, look, width, rows.compact), *[Text("")] * rows.below_tape]
     drawn += [*score.score(scene, head, look, width, rows.score), *[Text("")] * rows.below_score]
     return [*drawn, *why(scene, head, look, width, rows.why)]
+
+
+def as_plain(lines: Sequence[Text]) -> str:
+    """Lines without their colours; trailing blanks go."""
+    return "\n".join(line.plain.rstrip() for line in lines).rstrip()
