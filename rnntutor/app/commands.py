@@ -83,6 +83,8 @@ PLAYER = (
     Command("copy", ("y",), "app.copy_number", "Copy the number", "copy the selected number, every digit of it",
             "elsewhere"),
     Command("copy.page", ("Y",), "app.copy_page", "Copy the page", "copy the page as text", "elsewhere"),
+    Command("picture", ("S",), "app.save_picture", "Save a picture", "save the screen as a picture, an SVG file",
+            "elsewhere"),
     Command("leave", ("escape",), "leave", "Back to the list", "back to the list", "elsewhere", "list"),
     *_ANYWHERE,
 )  # fmt: skip

@@ -1,11 +1,14 @@
-"""What can be taken out of the app: the selected number and the page, over the clipboard."""
+"""What can be taken out of the app: the number and the page over the clipboard, and a picture as a file."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from textual.app import App
+
+from rnntutor.app.files import file_stem, save_new
 
 if TYPE_CHECKING:  # the list is there before NumPy is
     from rnntutor.app.screens.player import PlayerScreen
@@ -42,3 +45,18 @@ class TakingApp(App[None]):
             text = as_plain(page(player.scene, player.cursor, look, *player.size))
             self.copy_to_clipboard(text + "\n")
             player.say(f"{len(text.splitlines())} lines of text: {_SENT}")
+
+    def action_save_picture(self) -> None:
+        """The screen as an SVG file in the folder where the app was started."""
+        player = self.player
+        if player.scene is None:
+            return
+        scene, head = player.scene, player.cursor
+        place = (head.direction, f"t{head.t}", scene.current_line(head).name)
+        stem = file_stem("rnntutor", scene.title.lower(), *place)
+        try:
+            saved = save_new(Path(), stem, ".svg", self.export_screenshot(title=f"rnntutor {scene.title}"))
+        except OSError as error:
+            player.say(f"The picture could not be saved: {stem}.svg: {error.strerror or error}")
+        else:
+            player.say(f"saved {saved}")
