@@ -69,7 +69,7 @@ def test_keys(terminal: Terminal) -> None:
         terminal.type(keys)
         terminal.wait_for(place)
     terminal.type("?")
-    terminal.wait_for("change between the dark and the light theme")
+    terminal.wait_for("On the screen")
     terminal.type("\x1b")
     terminal.wait_for("forward · t 0")
     terminal.type("\x1b")

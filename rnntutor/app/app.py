@@ -47,6 +47,10 @@ def _plays(screen: Screen[object]) -> bool:
     return isinstance(screen, TutorScreen) and screen.playing
 
 
+def _panels(screen: Screen[object]) -> tuple[str, ...]:
+    return screen.panels if isinstance(screen, TutorScreen) else ()
+
+
 def _tidy() -> None:
     """Collect garbage from now on; what the start has made stays anyway and need not be looked through."""
     gc.freeze()
@@ -145,7 +149,7 @@ class RnnTutorApp(TakingApp):
     def action_show_help(self) -> None:
         """The page with the keys."""
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.commands_of(self.screen), self.look, _plays(self.screen)))
+            self.push_screen(HelpScreen(self.commands_of(self.screen), self.look, _panels(self.screen)))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every command of the screen, by name."""

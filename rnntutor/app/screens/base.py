@@ -25,6 +25,9 @@ class TutorScreen(Screen[None]):
     playing: ClassVar[bool] = False
     """Whether this is the player."""
 
+    panels: tuple[str, ...] = ()
+    """What is on it, by the names of `show.panels`, for the help page."""
+
     look: reactive[Look] = reactive(Look())
 
     @property
@@ -67,4 +70,4 @@ class TutorModal(ModalScreen[None]):
 
     def action_scroll(self, lines: int) -> None:
         """Down, or up."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False, immediate=True)

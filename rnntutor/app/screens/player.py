@@ -48,6 +48,7 @@ class PlayerScreen(TutorScreen):
 
     BINDINGS = bindings(PLAYER)
     playing = True
+    panels = ("tape", "score", "why")
 
     scene: reactive[Scene | None] = reactive(None, init=False, repaint=False)
     cursor: reactive[Cursor] = reactive(Cursor(), init=False, repaint=False)
