@@ -6,7 +6,7 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,18 @@ def train(lesson: str | None, out: Path | None, **given: Any) -> None:
     _train(settings, text, record_of(settings, command, text), folder, target)
 
 
+@cli.command()
+def keys() -> None:
+    """Print every command with its keys, as the TOML file in which they can be changed."""
+    from rnntutor.app.keys import as_toml, keys_file, load_keys
+
+    keymap, path = load_keys(), keys_file()
+    click.echo(as_toml(keymap))
+    there = "" if path.is_file() else ", where no file is yet"
+    click.echo(f"rnntutor: keys are read from {_harmless(str(path))}{there}", err=True)
+    _warn(keymap.problems)
+
+
 def _check_target(target: Path) -> None:
     """Raise ValueError where no model can be written, before a training that would be lost."""
     if not target.parent.is_dir():
@@ -185,10 +197,13 @@ def play_in_terminal(name: str | None, text: str | None, ascii_only: bool) -> No
     start = opened() if opened is not None else None
     from rnntutor.app.app import RnnTutorApp
     from rnntutor.app.entries import Entry
+    from rnntutor.app.keys import load_keys
 
     entries = [Entry(k.title, _about(k), k.summary, partial(open_lesson, k)) for k in list_lessons()]
-    app = RnnTutorApp(entries, start=start, ascii=ascii_only)
+    keymap = load_keys()
+    app = RnnTutorApp(entries, start=start, ascii=ascii_only, keymap=keymap)
     app.run()
+    _warn(keymap.problems)
     sys.exit(app.return_code or 0)
 
 
@@ -230,7 +245,16 @@ def main() -> None:
 
 
 def _fail(message: str) -> None:
-    """Say what is wrong, without anything that the terminal could take for a command."""
-    plain = "".join(k if k.isprintable() or k == "\n" else f"\\x{ord(k):02x}" for k in message)
-    click.echo(f"rnntutor: {plain}", err=True)
+    """Say what is wrong."""
+    _warn([message])
     sys.exit(2)
+
+
+def _warn(messages: Sequence[str]) -> None:
+    for message in messages:
+        click.echo(f"rnntutor: {_harmless(message)}", err=True)
+
+
+def _harmless(message: str) -> str:
+    """Words without anything that the terminal could take for a command."""
+    return "".join(k if k.isprintable() or k == "\n" else f"\\x{ord(k):02x}" for k in message)

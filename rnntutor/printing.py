@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
 from typing import Any
 
 import numpy as np
-from rich.console import Console
-from rich.text import Text
 
 from rnntutor.app.cursor import Cursor
 from rnntutor.app.entries import scene_of
@@ -18,7 +15,7 @@ from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS
 from rnntutor.show.look import ASCII, UNICODE, Look
-from rnntutor.show.page import page
+from rnntutor.show.page import as_plain, page
 from rnntutor.show.scene import Scene
 from rnntutor.tasks.episode import Episode
 
@@ -36,17 +33,7 @@ def as_text(episode: Episode, place: str, width: int, height: int = 38, *, ascii
     scene = scene_of(episode)
     look = Look(glyphs=ASCII if ascii_only else UNICODE, plain=True)
     lines = page(scene, _at(scene, place), look, max(width, LEAST_COLUMNS), max(height, LEAST_ROWS))
-    return "\n".join(_plain(line) for line in lines).rstrip()
-
-
-def _plain(line: Text) -> str:
-    """A line without its colours; trailing blanks go."""
-    console = Console(
-        file=io.StringIO(), width=max(line.cell_len, 1), color_system=None, legacy_windows=False
-    )
-    with console.capture() as captured:
-        console.print(line, end="", soft_wrap=True)
-    return captured.get().rstrip()
+    return as_plain(lines)
 
 
 def as_json(episode: Episode, place: str) -> str:

@@ -50,7 +50,8 @@ class Terminal:
     def start(self, *words: str, program: Sequence[str] = PROGRAM, env: Mapping[str, str] | None = None,
               cwd: Path | None = None) -> None:  # fmt: skip
         """Run the program with these arguments, this terminal being its input, output and error output."""
-        surroundings = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **(env or {})}
+        usual = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": os.devnull}
+        surroundings = {**os.environ, **usual, **(env or {})}
         self.process = subprocess.Popen(
             [sys.executable, "-c", TAKE_OVER, *program, *words], stdin=self.slave, stdout=self.slave,
             stderr=self.slave, env=surroundings, cwd=cwd, start_new_session=True,

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -69,6 +70,21 @@ def test_every_option_is_explained(command: click.Command) -> None:
     assert command.help
     assert command.help.endswith(".")
     assert all(option.help for option in command.params if isinstance(option, click.Option))
+
+
+def test_keys_are_printed_as_a_file_to_begin_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "keys.toml"
+    monkeypatch.setenv("RNNTUTOR_KEYS", str(file))
+    result = invoke("keys")
+    assert f"rnntutor: keys are read from {file}, where no file is yet\n" in result.stderr
+    keys = tomllib.loads(result.stdout)["keys"]
+    assert keys["line.next"] == ["right", "l"]
+    file.write_text(result.stdout.replace('["right", "l"]', '["n"]') + "nonsense = 3\n")
+    result = invoke("keys")
+    assert result.stderr == (
+        f"rnntutor: keys are read from {file}\nrnntutor: {file}: there is no command 'nonsense'\n"
+    )
+    assert tomllib.loads(result.stdout)["keys"] == {**keys, "line.next": ["n"]}
 
 
 def test_training_writes_a_model(tmp_path: Path) -> None:

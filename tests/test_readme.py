@@ -39,7 +39,7 @@ def table_after(words: str) -> list[tuple[str, str]]:
     ids=["lesson", "list"],
 )
 def test_keys(words: str, commands: Sequence[Command]) -> None:
-    assert table_after(words) == [(command.signs, command.help) for command in commands]
+    assert table_after(words) == [(command.signs(), command.help) for command in commands]
 
 
 def test_python() -> None:

@@ -69,7 +69,7 @@ def test_keys(terminal: Terminal) -> None:
         terminal.type(keys)
         terminal.wait_for(place)
     terminal.type("?")
-    terminal.wait_for("change between the dark and the light theme")
+    terminal.wait_for("On the screen")
     terminal.type("\x1b")
     terminal.wait_for("forward · t 0")
     terminal.type("\x1b")
@@ -109,3 +109,20 @@ def test_a_lesson_that_does_not_open_says_so(terminal: Terminal, tmp_path: Path)
     terminal.start(str(tmp_path))
     assert terminal.ended() == 2
     assert b"\x1b" not in terminal.received
+
+
+def test_keys_of_one_s_own(terminal: Terminal, tmp_path: Path) -> None:
+    """They hold; what is wrong is said in the footer, and in full once the terminal is as found."""
+    file = tmp_path / "keys.toml"
+    file.write_text('[keys]\n"line.next" = "ctrl+n"\nquit = "Q"\nturn = "\\u001b[31m"\nedti = "x"\n')
+    before = terminal.modes()
+    terminal.start("hello", env={"RNNTUTOR_KEYS": str(file)})
+    terminal.wait_for("Keys: 2 problems, told in full on leaving.")
+    terminal.type("\x0e")
+    terminal.wait_for("line f")
+    terminal.type("Q")
+    assert terminal.ended() == 0
+    assert terminal.modes() == before
+    told = terminal.received.rpartition(b"\x1b[?1049l")[2].decode()
+    assert f"rnntutor: {file}: turn: there is no key '\\x1b[31m'" in told
+    assert f"rnntutor: {file}: there is no command 'edti'; did you mean 'edit'?" in told

@@ -12,18 +12,20 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.theme import Theme
 
-from rnntutor.app.commands import HOME, PLAYER
+from rnntutor.app.commands import HOME, PLAYER, Command
 from rnntutor.app.entries import Entry, scene_of
+from rnntutor.app.keys import Keymap
 from rnntutor.app.screens.base import TutorScreen
 from rnntutor.app.screens.help import HelpScreen
 from rnntutor.app.screens.home import HomeScreen
+from rnntutor.app.taking import TakingApp
 from rnntutor.app.terminal import Grey, is_poor, leave_on_signals
 from rnntutor.show.look import ASCII, DARK, LIGHT, UNICODE, Look, Palette
 
@@ -45,13 +47,17 @@ def _plays(screen: Screen[object]) -> bool:
     return isinstance(screen, TutorScreen) and screen.playing
 
 
+def _panels(screen: Screen[object]) -> tuple[str, ...]:
+    return screen.panels if isinstance(screen, TutorScreen) else ()
+
+
 def _tidy() -> None:
     """Collect garbage from now on; what the start has made stays anyway and need not be looked through."""
     gc.freeze()
     gc.enable()
 
 
-class RnnTutorApp(App[None]):
+class RnnTutorApp(TakingApp):
     """A list of episodes, and the player."""
 
     TITLE = "rnntutor"
@@ -60,9 +66,16 @@ class RnnTutorApp(App[None]):
 
     look: reactive[Look] = reactive(Look(), init=False)
 
-    def __init__(self, entries: Sequence[Entry], start: Episode | None = None, ascii: bool = False) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        start: Episode | None = None,
+        ascii: bool = False,
+        keymap: Keymap | None = None,
+    ) -> None:
         super().__init__()
         self.entries, self.start = tuple(entries), start
+        self.keymap = keymap or Keymap()
         self.glyphs = ASCII if ascii or is_poor() else UNICODE
         for palette in (DARK, LIGHT):
             self.register_theme(_theme(palette))
@@ -77,8 +90,21 @@ class RnnTutorApp(App[None]):
         self.push_screen(HomeScreen(self.entries))
         if self.start is not None:
             self.play(scene_of(self.start))
+        if self.keymap.problems:
+            self.call_after_refresh(self._tell_of_keys)
         if not gc.isenabled():
             self.call_after_refresh(_tidy)
+
+    def _tell_of_keys(self) -> None:
+        """One line now; all of it stands on the terminal once the app has closed."""
+        first, *others = self.keymap.problems
+        count = f"{len(others) + 1} problems" if others else "a problem"
+        if isinstance(self.screen, TutorScreen):
+            self.screen.say(f"Keys: {count}, told in full on leaving. {first.partition(': ')[2]}")
+
+    def commands_of(self, screen: Screen[object]) -> tuple[Command, ...]:
+        """The commands of a screen, with the keys that hold."""
+        return self.keymap.of(PLAYER if _plays(screen) else HOME)
 
     def _leave(self, code: int) -> None:
         self.exit(return_code=code)
@@ -123,11 +149,10 @@ class RnnTutorApp(App[None]):
     def action_show_help(self) -> None:
         """The page with the keys."""
         if not isinstance(self.screen, HelpScreen):
-            playing = _plays(self.screen)
-            self.push_screen(HelpScreen(PLAYER if playing else HOME, self.look, playing))
+            self.push_screen(HelpScreen(self.commands_of(self.screen), self.look, _panels(self.screen)))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every command of the screen, by name."""
-        for command in PLAYER if _plays(screen) else HOME:
-            yield SystemCommand(command.title, f"{command.help}   {command.signs}",
+        for command in self.commands_of(screen):
+            yield SystemCommand(command.title, f"{command.help}   {command.signs(self.glyphs)}",
                                 partial(self.run_action, command.action, screen))  # fmt: skip

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from textual.binding import Binding
+
+from rnntutor.app.keynames import sign
+from rnntutor.show.look import UNICODE, Glyphs
+
+Group = Literal["move", "look", "edit", "go", "elsewhere"]
 
 
 @dataclass(frozen=True)
@@ -14,16 +20,17 @@ class Command:
 
     id: str
     keys: tuple[str, ...]
+    """As Textual calls them; the first one stands in the footer."""
     action: str
     title: str
     """In the palette."""
     help: str
-    signs: str
-    """The keys as a reader knows them."""
+    group: Group
+    """Where the help page lists it."""
     footer: str = ""
     """What the footer says; empty for what is only in help and palette."""
-    footer_signs: str = ""
-    """The keys as the footer shows them, for this command and its opposite together."""
+    pair: str = ""
+    """The opposite command, whose key the footer shows before this one's."""
     short: str = ""
     """What the footer says where room is short; "-" for nothing."""
 
@@ -32,77 +39,90 @@ class Command:
         """The keys for Textual."""
         return Binding(",".join(self.keys), self.action, self.title, show=False, id=self.id)
 
+    def signs(self, glyphs: Glyphs = UNICODE) -> str:
+        """The keys as a reader knows them: → l."""
+        return " ".join(sign(key, glyphs) for key in self.keys)
+
 
 _ANYWHERE = (
-    Command(
-        "theme", ("t",), "app.turn_theme", "Light or dark", "change between the dark and the light theme", "t"
-    ),
-    Command("help", ("question_mark",), "app.show_help", "Help", "this page", "?", "help"),
-    Command("quit", ("q",), "app.quit", "Quit", "leave", "q", "quit"),
+    Command("theme", ("t",), "app.turn_theme", "Light or dark", "change between the dark and the light theme", "look"),
+    Command("help", ("question_mark",), "app.show_help", "Help", "this page", "elsewhere", "help"),
+    Command("quit", ("q",), "app.quit", "Quit", "leave", "elsewhere", "quit"),
 )
 
 PLAYER = (
     Command("line.next", ("right", "l"), "move('next_line')", "Next line", "one line on; then the next timestep",
-            "→ l", "line", footer_signs="←→"),
-    Command("line.previous", ("left", "h"), "move('previous_line')", "Previous line", "one line back", "← h"),
+            "move", "line", pair="line.previous"),
+    Command("line.previous", ("left", "h"), "move('previous_line')", "Previous line", "one line back", "move"),
     Command("timestep.next", ("right_square_bracket",), "move('next_timestep')", "Next timestep",
-            "the same line of the timestep that this pass comes to next", "]", "timestep",
-            footer_signs="[ ]", short="t"),
+            "the same line of the timestep that this pass comes to next", "move", "timestep",
+            pair="timestep.previous", short="t"),
     Command("timestep.previous", ("left_square_bracket",), "move('previous_timestep')", "Previous timestep",
-            "the same line of the timestep that this pass came from", "["),
-    Command("unit.next", ("down", "j"), "move('next_unit')", "Next unit", "the unit to the right", "↓ j", "unit",
-            footer_signs="↑↓"),
-    Command("unit.previous", ("up", "k"), "move('previous_unit')", "Previous unit", "the unit to the left", "↑ k"),
+            "the same line of the timestep that this pass came from", "move"),
+    Command("unit.next", ("down", "j"), "move('next_unit')", "Next unit", "the unit to the right", "move", "unit",
+            pair="unit.previous"),
+    Command("unit.previous", ("up", "k"), "move('previous_unit')", "Previous unit", "the unit to the left", "move"),
     Command("line.open", ("enter",), "open", "Open the line, or go to an operand",
-            "into the operations of a line; then to the marked operand", "Enter", "open"),
+            "into the operations of a line; then to the marked operand", "go", "open"),
     Command("line.back", ("backspace",), "move('back')", "Back from an operand, or close the line",
-            "back to where the operand was read; then out of the line", "Backspace", "back", footer_signs="Bksp"),
-    Command("operand.next", ("tab",), "mark(1)", "Mark the next operand", "mark the next operand, for Enter", "Tab",
+            "back to where the operand was read; then out of the line", "go", "back"),
+    Command("operand.next", ("tab",), "mark(1)", "Mark the next operand", "mark the next operand, to go there", "go",
             "mark", short="-"),
-    Command("operand.previous", ("shift+tab",), "mark(-1)", "Mark the operand before", "mark the operand before",
-            "Shift+Tab"),
-    Command("turn", ("b",), "move('turn')", "Turn around", "to the other pass, where it was left", "b",
+    Command("operand.previous", ("shift+tab",), "mark(-1)", "Mark the operand before", "mark the operand before", "go"),
+    Command("turn", ("b",), "move('turn')", "Turn around", "to the other pass, where it was left", "go",
             "backward"),
     Command("edit", ("e",), "edit", "Edit",
             "set the selected number, or another one, such as f[2,3] or W_f[3,5]",
-            "e", "edit"),
+            "edit", "edit"),
     Command("edit.more", ("plus", "equals_sign"), "nudge(1)", "A little more", "the selected number, a little more",
-            "+ ="),
-    Command("edit.less", ("minus",), "nudge(-1)", "A little less", "the selected number, a little less", "-"),
-    Command("edit.undo", ("u",), "undo", "Undo", "take the last edit back", "u", "undo", short="-"),
-    Command("edit.original", ("0",), "original", "Original", "back to the numbers before all edits", "0"),
-    Command("edit.list", ("E",), "list_edits", "List of edits", "every edit, and what it did to the loss", "E"),
-    Command("go", ("g",), "go", "Go to", "to a place or where something holds: t=12, c[2,3], loss[t] > 2",
-            "g", "go to"),
-    Command("go.next", ("full_stop",), "again(1)", "Go on", "the next timestep where that holds", "."),
-    Command("go.previous", ("comma",), "again(-1)", "Go back", "the timestep before where that holds", ","),
-    Command("watch", ("w",), "watch", "Watch", "pin an expression to the tape, such as norm(dh[t])", "w", "watch"),
-    Command("watch.less", ("W",), "unwatch", "Watch one less", "take the last watched expression away", "W"),
+            "edit"),
+    Command("edit.less", ("minus",), "nudge(-1)", "A little less", "the selected number, a little less", "edit"),
+    Command("edit.undo", ("u",), "undo", "Undo", "take the last edit back", "edit", "undo", short="-"),
+    Command("edit.original", ("0",), "original", "Original", "back to the numbers before all edits", "edit"),
+    Command("edit.list", ("E",), "list_edits", "List of edits", "every edit, and what it did to the loss", "edit"),
+    Command("go", ("g",), "go", "Go to", "to a place or where something holds: t=12, c[2,3], loss[t] > 2", "go",
+            "go to"),
+    Command("go.next", ("full_stop",), "again(1)", "Go on", "the next timestep where that holds", "go"),
+    Command("go.previous", ("comma",), "again(-1)", "Go back", "the timestep before where that holds", "go"),
+    Command("watch", ("w",), "watch", "Watch", "pin an expression to the tape, such as norm(dh[t])", "look", "watch"),
+    Command("watch.less", ("W",), "unwatch", "Watch one less", "take the last watched expression away", "look"),
     Command("view.next", ("v",), "view(1)", "Next view", "equations, output, weights, gradients over time, both runs",
-            "v", "view"),
-    Command("view.previous", ("V",), "view(-1)", "View before", "the view before", "V"),
-    Command("view.compare", ("x",), "compare", "Compare", "the run before all edits beside the present one", "x"),
-    Command("temperature.colder", ("left_parenthesis",), "temperature(-1)", "Colder", "a lower temperature", "(",
-            footer_signs="( )"),
-    Command("temperature.warmer", ("right_parenthesis",), "temperature(1)", "Warmer", "a higher temperature", ")"),
-    Command("play", ("space",), "play", "Play", "walk on by itself, and stop", "Space", "play", short="-"),
-    Command("play.slower", ("less_than_sign",), "speed(-1)", "Play slower", "play slower", "<"),
-    Command("play.faster", ("greater_than_sign",), "speed(1)", "Play faster", "play faster", ">"),
-    Command("pass.home", ("home",), "move('home')", "Beginning of the pass", "the first line of this pass", "Home",
-            "ends", footer_signs="Home End", short="-"),
-    Command("pass.end", ("end",), "move('end')", "End of the pass", "the last line of this pass", "End"),
+            "look", "view"),
+    Command("view.previous", ("V",), "view(-1)", "View before", "the view before", "look"),
+    Command("view.compare", ("x",), "compare", "Compare", "the run before all edits beside the present one", "look"),
+    Command("temperature.warmer", ("right_parenthesis",), "temperature(1)", "Warmer",
+            "output: a higher temperature", "look", pair="temperature.colder"),
+    Command("temperature.colder", ("left_parenthesis",), "temperature(-1)", "Colder",
+            "output: a lower temperature", "look"),
+    Command("play", ("space",), "play", "Play", "walk on by itself, and stop", "move", "play", short="-"),
+    Command("play.slower", ("less_than_sign",), "speed(-1)", "Play slower", "play slower", "move"),
+    Command("play.faster", ("greater_than_sign",), "speed(1)", "Play faster", "play faster", "move"),
+    Command("pass.home", ("home",), "move('home')", "Beginning of the pass", "the first line of this pass", "go"),
+    Command("pass.end", ("end",), "move('end')", "End of the pass", "the last line of this pass", "go",
+            "ends", pair="pass.home", short="-"),
     Command("scale", ("s",), "app.turn_scale", "Scale of gradients",
-            "measure gradients against the whole pass, or against their own timestep", "s", "scale"),
-    Command("leave", ("escape",), "leave", "Back to the list", "back to the list", "Esc", "list"),
+            "measure gradients against the whole pass, or against their own timestep", "look", "scale"),
+    Command("copy", ("y",), "app.copy_number", "Copy the number", "copy the selected number, every digit of it",
+            "elsewhere"),
+    Command("copy.page", ("Y",), "app.copy_page", "Copy the page", "copy the page as text", "elsewhere"),
+    Command("picture", ("S",), "app.save_picture", "Save a picture", "save the screen as a picture, an SVG file",
+            "elsewhere"),
+    Command("leave", ("escape",), "leave", "Back to the list", "back to the list", "elsewhere", "list"),
     *_ANYWHERE,
 )  # fmt: skip
 
 HOME = (
-    Command("entry.next", ("down", "j"), "move(1)", "Next entry", "the next entry", "↓ j", "choose", footer_signs="↑↓"),
-    Command("entry.previous", ("up", "k"), "move(-1)", "Previous entry", "the entry before", "↑ k"),
-    Command("entry.open", ("enter", "right", "l"), "open", "Open", "open the entry", "Enter", "open"),
+    Command("entry.next", ("down", "j"), "move(1)", "Next entry", "the next entry", "move", "choose",
+            pair="entry.previous"),
+    Command("entry.previous", ("up", "k"), "move(-1)", "Previous entry", "the entry before", "move"),
+    Command("entry.first", ("home",), "end(-1)", "First entry", "the first entry", "move"),
+    Command("entry.last", ("end",), "end(1)", "Last entry", "the last entry", "move"),
+    Command("entry.open", ("enter", "right", "l"), "open", "Open", "open the entry", "go", "open"),
     *_ANYWHERE,
 )  # fmt: skip
+
+SCREENS = (PLAYER, HOME)
+"""The commands of every screen; within one a key does one thing."""
 
 
 def bindings(commands: Sequence[Command]) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
@@ -111,12 +131,21 @@ def bindings(commands: Sequence[Command]) -> list[Binding | tuple[str, str] | tu
 
 
 def hints(
-    commands: Sequence[Command], labels: Mapping[str, str], narrow: bool = False
+    commands: Sequence[Command], labels: Mapping[str, str], narrow: bool = False, glyphs: Glyphs = UNICODE
 ) -> Iterator[tuple[Command, str, str]]:
     """What the footer shows: the command, its keys and its label; `labels` are those of the moment."""
+    by_id = {command.id: command for command in commands}
     for command in commands:
         label = labels.get(command.id, command.footer)
         if label == command.footer and narrow and command.short:
             label = command.short
-        if label and label != "-":
-            yield command, command.footer_signs or command.signs, label
+        signs = _footer_signs(command, by_id, glyphs)
+        if signs and label and label != "-":
+            yield command, signs, label
+
+
+def _footer_signs(command: Command, by_id: Mapping[str, Command], glyphs: Glyphs) -> str:
+    """The first key of a command, and that of its opposite before it: ←→."""
+    both = [by_id[command.pair], command] if command.pair else [command]
+    found = [sign(k.keys[0], glyphs) for k in both if k.keys]
+    return ("" if all(k in glyphs.arrows for k in found) else " ").join(found)

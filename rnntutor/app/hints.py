@@ -20,7 +20,7 @@ def labels(scene: Scene, cursor: Cursor, view: View, look: Look) -> dict[str, st
         "edit.undo": "undo" if scene.changes else "",
     }
     if view.name == "output":
-        found["temperature.colder"] = "temperature"
+        found["temperature.warmer"] = "temperature"
     return found
 
 

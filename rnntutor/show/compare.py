@@ -31,7 +31,7 @@ def compare(
     A difference is the number of `scene` minus that of `other`. The playhead counts stops of `scene`.
     """
     if other is None:
-        said = shorten(f" {NOTHING} Then both runs stand here.", width, look.glyphs.more)
+        said = shorten(f" {NOTHING} After an edit both runs stand here.", width, look.glyphs.more)
         return [line_of((said, look.text))][: max(0, height)]
     sheet = lay_out(scene, other, head, look, width, height)
     picture = _Picture(scene, other, head, look, sheet)

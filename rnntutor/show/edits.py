@@ -9,7 +9,7 @@ from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.texts import line_of, number
 
-NOTHING = "Nothing is edited. e sets the selected number."
+NOTHING = "Nothing is edited."
 
 
 def label(change: Change, look: Look) -> str:

@@ -8,6 +8,8 @@ from functools import cached_property, lru_cache
 
 from rich.style import Style
 
+from rnntutor.show.shades import contrast, shades
+
 LEVELS = 20
 """Shades on each side of zero."""
 
@@ -32,17 +34,30 @@ class Palette:
     bad: str
     zero: str
     """A box that holds zero."""
-    positive: str
-    negative: str
+    warm: tuple[str, ...]
+    """What the shades of positive numbers come to from `zero`, the colour that they are known by, and maybe on."""
+    cold: tuple[str, ...]
+    """The same for negative numbers."""
+
+    @property
+    def positive(self) -> str:
+        """What positive numbers are known by."""
+        return self.warm[1]
+
+    @property
+    def negative(self) -> str:
+        """What negative numbers are known by."""
+        return self.cold[1]
 
 
+# How well the shades can be told apart, with colour blindness too, is measured in tests/show/test_shades.py.
 DARK = Palette(
     "rnntutor-dark", "#0f131a", "#1c2433", "#e8ebf2", "#9aa4bb", "#6f7a91", "#ffd060", "#b98cff", "#12151c",
-    "#62d68c", "#ff7a70", "#171c26", "#ff9240", "#3f9bff",
+    "#62d68c", "#ff7a70", "#171c26", ("#9c4a18", "#f88a45", "#ffa07a"), ("#1f5fb8", "#3f9bff", "#8fcdff"),
 )  # fmt: skip
 LIGHT = Palette(
     "rnntutor-light", "#fbfaf7", "#e9e6dd", "#1c2026", "#4d5563", "#6b7280", "#8a5a00", "#6a32c4", "#ffffff",
-    "#1b7a3c", "#b3261e", "#efede6", "#e06a00", "#1f6fd6",
+    "#1b7a3c", "#b3261e", "#efede6", ("#f29a3e", "#e06a00"), ("#4f96f5", "#1247b0"),
 )  # fmt: skip
 
 
@@ -212,30 +227,11 @@ def _bold(colour: str, background: str | None = None) -> Style:
 @lru_cache(maxsize=4)
 def _heat(palette: Palette) -> tuple[Style, ...]:
     """One ready-made style for every shade, most negative first."""
-    return tuple(_shade(palette, k / LEVELS) for k in range(-LEVELS, LEVELS + 1))
+    up, down = (shades((palette.zero, *stops), LEVELS) for stops in (palette.warm, palette.cold))
+    return tuple(_shade(palette, colour, k) for k, colour in enumerate([*down[:0:-1], *up], -LEVELS))
 
 
-def _shade(palette: Palette, value: float) -> Style:
-    end = palette.positive if value > 0 else palette.negative
-    mixed = [
-        round(a + (b - a) * abs(value) ** 0.85) for a, b in zip(_rgb(palette.zero), _rgb(end), strict=True)
-    ]
-    # Small numbers stay calm; the others take whichever ink reads best.
-    inks = (palette.soft,) if abs(value) < 0.12 else ("#10131a", "#ffffff")
-    ink = max(inks, key=lambda colour: _contrast(mixed, _rgb(colour)))
-    return Style(color=ink, bgcolor="#" + "".join(f"{c:02x}" for c in mixed))
-
-
-def _rgb(colour: str) -> list[int]:
-    return [int(colour[k : k + 2], 16) for k in (1, 3, 5)]
-
-
-def _luminance(colour: list[int]) -> float:
-    linear = [(c / 255 / 12.92) if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _contrast(a: list[int], b: list[int]) -> float:
-    """The contrast of two colours, after WCAG."""
-    high, low = sorted((_luminance(a), _luminance(b)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
+def _shade(palette: Palette, colour: str, k: int) -> Style:
+    """A shade with what reads best on it: small numbers stay calm, the others take whichever ink is farther."""
+    inks = (palette.soft,) if abs(k) <= LEVELS // 10 else ("#000000", "#ffffff")
+    return Style(color=max(inks, key=lambda ink: contrast(ink, colour)), bgcolor=colour)

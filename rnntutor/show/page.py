@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
 from rnntutor.show import chrome, tape
@@ -25,3 +27,8 @@ def page(scene: Scene, head: Playhead, look: Look, width: int, height: int, view
     body = VIEWS[view.name].draw(scene, head, view, look, width, rows.body)
     drawn += [*body, *[Text("")] * (rows.body - len(body)), *[trail(scene, head, look, width)] * rows.below_body]
     return [*drawn, *why(scene, head, look, width, rows.why)] if rows.why else drawn
+
+
+def as_plain(lines: Sequence[Text]) -> str:
+    """Lines without their colours; trailing blanks go."""
+    return "\n".join(line.plain.rstrip() for line in lines).rstrip()

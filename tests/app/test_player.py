@@ -229,8 +229,8 @@ async def test_help_lists_every_key() -> None:
         assert isinstance(app.screen, HelpScreen)
         page = str(app.screen.query_one("#help > Static", Static).render())
         for command in PLAYER:
-            assert command.signs in page
-            assert command.help in page
+            assert command.signs() in page
+            assert set(command.help.split()) <= set(page.split())
         await press(pilot, "escape")
         assert isinstance(app.screen, PlayerScreen)
 

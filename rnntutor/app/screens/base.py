@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Resize
 from textual.reactive import reactive
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from rnntutor.app.bindings import key_sign, keymap_of, modal_bindings, rekeyed
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS
 from rnntutor.show.look import Look
 
@@ -23,6 +25,9 @@ class TutorScreen(Screen[None]):
     playing: ClassVar[bool] = False
     """Whether this is the player."""
 
+    panels: tuple[str, ...] = ()
+    """What is on it, by the names of `show.panels`, for the help page."""
+
     look: reactive[Look] = reactive(Look())
 
     @property
@@ -32,11 +37,17 @@ class TutorScreen(Screen[None]):
 
     def too_small(self) -> Static:
         """The line for small terminals."""
-        text = f"Please make the terminal larger: {LEAST_COLUMNS} columns, {LEAST_ROWS} rows. q quits."
+        leave = key_sign(self.app, "quit", self.look.glyphs)
+        text = f"Please make the terminal larger: {LEAST_COLUMNS} columns, {LEAST_ROWS} rows. {leave} quits."
         return Static(Content(text), id="too-small", markup=False)
 
+    def say(self, text: str) -> None:
+        """One line somewhere on the screen; empty for none."""
+        raise NotImplementedError
+
     def on_mount(self) -> None:
-        """Follow the theme."""
+        """Follow the theme, with the keys that hold."""
+        self._bindings = rekeyed(self._bindings, keymap_of(self.app))
         self.watch(self.app, "look", self._set_look)
 
     def _set_look(self, look: Look) -> None:
@@ -45,3 +56,18 @@ class TutorScreen(Screen[None]):
     def on_resize(self, event: Resize) -> None:
         """Show the screen, or the one line."""
         self.set_class(event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS, "small")
+
+
+class TutorModal(ModalScreen[None]):
+    """A page over a screen. Esc, Enter and the keys that opened it close it."""
+
+    closing: ClassVar[tuple[str, ...]] = ("help",)
+    """The commands whose keys close it."""
+
+    def on_mount(self) -> None:
+        """The keys that hold."""
+        self._bindings = modal_bindings(self.closing, keymap_of(self.app))
+
+    def action_scroll(self, lines: int) -> None:
+        """Down, or up."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False, immediate=True)

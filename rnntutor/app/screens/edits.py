@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from rnntutor.app.screens.base import TutorModal
 from rnntutor.show.edits import edits
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 
 
-class EditsScreen(ModalScreen[None]):
+class EditsScreen(TutorModal):
     """Shell over `show.edits`; any of the usual keys closes it."""
 
-    BINDINGS: ClassVar = [
-        Binding("escape,E,e,enter", "dismiss", "Close", show=False),
-        Binding("q", "app.quit", "Quit", show=False),
-    ]
+    closing = ("edit.list", "edit")
 
     def __init__(self, scene: Scene, look: Look) -> None:
         super().__init__()

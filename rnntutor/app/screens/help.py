@@ -2,72 +2,48 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import get_args
 
+from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from rnntutor.app.commands import Command
+from rnntutor.app.commands import Command, Group
+from rnntutor.app.screens.base import TutorModal
+from rnntutor.show.guide import Section, guide
 from rnntutor.show.look import Look
-from rnntutor.show.texts import plain_ascii
+from rnntutor.show.panels import on_the_screen
 
-PANELS = (
-    ("tape", "A column per timestep: what it reads, the states, what it says, the loss."),
-    ("score", "The equations as a program, a pointer at the current line, a box per unit."),
-    ("why", "The selected number as formula, as numbers, as result, and where it goes."),
-    ("boxes", "+3 is three tenths of the scale. Orange is positive, blue negative."),
-    ("edits", "Underlined boxes are not what they were; those set by hand have a star, or stand out."),
-    ("dots", "Not computed yet, in this direction of time."),
-    (
-        "backward",
-        "Gradients, read upwards. Beside a gradient stands what happens to the loss when that number is moved.",
-    ),
-)
-_ARROWS = str.maketrans("←→↑↓", "<>^v")
-_WIDEST = 86
+_BESIDES = [("Ctrl+P", "every command, by name"), ("mouse", "a click on a box or a timestep goes there")]
 
 
-class HelpScreen(ModalScreen[None]):
-    """A page over the screen; any of the usual keys closes it."""
+class HelpScreen(TutorModal):
+    """Shell over `show.guide`; any of the usual keys closes it."""
 
-    BINDINGS: ClassVar = [
-        Binding("escape,question_mark,enter", "dismiss", "Close", show=False),
-        Binding("q", "app.quit", "Quit", show=False),
-    ]
-
-    def __init__(self, commands: Sequence[Command], look: Look, playing: bool) -> None:
+    def __init__(self, commands: Sequence[Command], look: Look, panels: Sequence[str] = ()) -> None:
         super().__init__()
-        self.commands, self.drawn, self.playing = commands, look, playing
+        self.commands, self.drawn, self.panels = commands, look, panels
 
     def compose(self) -> ComposeResult:
         """One page of text."""
         with VerticalScroll(id="help"):
-            yield Static(self._page(), markup=False)
+            yield Static(markup=False)
 
-    def _page(self) -> Content:
-        rows: list[tuple[str, str]] = [("Keys\n", "bold")]
-        for command in self.commands:
-            rows += self._row(self._sign(command.signs), command.help)
-        if self.playing:
-            rows.append(("\nOn the screen\n", "bold"))
-            for name, what in PANELS:
-                rows += self._row(name, what)
-        rows.append(
-            ("\nCtrl+P lists every command. A click on a box or a timestep goes there.", "$foreground 60%")
-        )
-        return Content.assemble(*[(text, style) if style else text for text, style in rows])
+    def on_resize(self) -> None:
+        """Another width, another page; the frame takes a tenth, its air six columns, the scroll bar one."""
+        width = min(self.app.size.width * 9 // 10, 130) - 7
+        self.query_one("#help > Static", Static).update(Text("\n").join(self.page(width)))
 
-    def _row(self, name: str, what: str) -> Iterator[tuple[str, str]]:
-        """A name and what is said about it, the second line under the first."""
-        room = max(20, min(_WIDEST, self.app.size.width * 9 // 10 - 8) - 12)
-        yield f"  {name:10}", "bold $accent"
-        yield "\n            ".join(textwrap.wrap(what, room)) + "\n", ""
+    def page(self, width: int) -> list[Text]:
+        """The keys by groups, and what is on the screen."""
+        told = list(on_the_screen(self.panels))
+        on_screen: list[Section] = [("On the screen", told)] if told else []
+        return guide(list(self._keys()), on_screen, self.drawn, max(20, width))
 
-    def _sign(self, signs: str) -> str:
-        return signs if self.drawn.glyphs.subscripts else plain_ascii(signs.translate(_ARROWS))
+    def _keys(self) -> Iterator[Section]:
+        for group in get_args(Group):
+            rows = [(k.signs(self.drawn.glyphs) or "-", k.help) for k in self.commands if k.group == group]
+            if rows:
+                yield group.capitalize(), rows if group != "elsewhere" else [*rows, *_BESIDES]

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _WELCOME = "Step forward and backward through a recurrent network. Every number says where it comes from."
 
 
+class EntryList(OptionList, inherit_bindings=False):
+    """The list, without keys of its own: those of the screen would never be heard otherwise."""
+
+
 class HomeScreen(TutorScreen):
     """What there is to play: title, model, and what one learns from it."""
 
@@ -42,7 +46,7 @@ class HomeScreen(TutorScreen):
         """Title, list, notice, footer."""
         yield Static(Content("rnntutor"), id="title", markup=False)
         yield Static(Content(_WELCOME), id="welcome", markup=False)
-        yield OptionList(*self._options(), id="entries", markup=False)
+        yield EntryList(*self._options(), id="entries", markup=False)
         yield Static(Content(""), id="notice", markup=False)
         yield FooterLine(HOME).data_bind(HomeScreen.look)
         yield self.too_small()
@@ -75,6 +79,11 @@ class HomeScreen(TutorScreen):
         """Another entry."""
         chosen = self.query_one(OptionList)
         chosen.action_cursor_down() if by > 0 else chosen.action_cursor_up()
+
+    def action_end(self, by: int) -> None:
+        """The first or the last entry."""
+        chosen = self.query_one(OptionList)
+        chosen.action_last() if by > 0 else chosen.action_first()
 
     def action_open(self) -> None:
         """Open the entry that is marked."""

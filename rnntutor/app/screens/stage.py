@@ -19,6 +19,7 @@ class Stage(TutorScreen):
 
     BINDINGS = bindings(PLAYER)
     playing = True
+    panels: tuple[str, ...] = ("tape", "score", "why")
 
     scene: reactive[Scene | None] = reactive(None, init=False, repaint=False)
     cursor: reactive[Cursor] = reactive(Cursor(), init=False, repaint=False)

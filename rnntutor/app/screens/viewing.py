@@ -24,12 +24,13 @@ class Viewing(Stage):
     def action_show_view(self, name: str) -> None:
         """A view by name."""
         self.view = replace(self.view, name=name)
+        self.panels = ("tape", name, "why") if VIEWS[name].height else ("tape", name)
         self.say(VIEWS[name].title)
 
     def action_compare(self) -> None:
         """The run before all edits beside the present one, and back."""
         if self.view.name == "compare":
-            self.view = replace(self.view, name=self.before.name)
+            self.action_show_view(self.before.name)
         else:
             self.before = self.view
             self.action_show_view("compare")

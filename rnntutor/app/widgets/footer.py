@@ -10,12 +10,10 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from rnntutor.app.bindings import keymap_of
 from rnntutor.app.commands import Command, hints
 from rnntutor.show.footer import footer, footer_hit, notice
 from rnntutor.show.look import Look
-from rnntutor.show.texts import plain_ascii
-
-_ARROWS = {"←": "<", "→": ">", "↑": "^", "↓": "v"}
 
 
 class FooterLine(Widget, can_focus=False):
@@ -31,14 +29,12 @@ class FooterLine(Widget, can_focus=False):
         super().__init__()
         self.commands = commands
 
+    def on_mount(self) -> None:
+        """The keys that hold."""
+        self.commands = keymap_of(self.app).of(self.commands)
+
     def _hints(self) -> list[tuple[Command, str, str]]:
-        found = hints(self.commands, self.labels, self.size.width < 100)
-        if self.look.glyphs.subscripts:
-            return list(found)
-        return [
-            (command, plain_ascii("".join(_ARROWS.get(c, c) for c in signs)), label)
-            for command, signs, label in found
-        ]
+        return list(hints(self.commands, self.labels, self.size.width < 100, self.look.glyphs))
 
     def render_line(self, y: int) -> Strip:
         """The line."""
