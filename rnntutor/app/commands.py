@@ -46,8 +46,8 @@ class Command:
 
 _ANYWHERE = (
     Command("theme", ("t",), "app.turn_theme", "Light or dark", "change between the dark and the light theme", "look"),
-    Command("help", ("question_mark",), "app.show_help", "Help", "this page", "elsewhere", "help"),
     Command("quit", ("q",), "app.quit", "Quit", "leave", "elsewhere", "quit"),
+    Command("help", ("question_mark",), "app.show_help", "Help", "this page", "elsewhere", "help"),
 )
 
 PLAYER = (

@@ -12,30 +12,38 @@ from rnntutor.show.texts import fit, line_of, shorten, words
 
 _INDENT = 2
 """Columns before a notice."""
+_AROUND = 4
+"""Blanks of a hint: one before its key, one behind it, two behind its label."""
 
 
 def footer(hints: Sequence[tuple[str, str]], look: Look, width: int) -> Text:
-    """Keys and what they do; the last ones give way where there is no room."""
+    """Keys and what they do; where there is no room those before the last give way."""
     line = line_of((" ", look.bar))
-    for key, label in hints:
-        if line.cell_len + cell_len(key) + cell_len(label) + 3 > width:
-            break
+    for k, _, _ in _placed(hints, width):
+        key, label = hints[k]
         line.append(f" {key}", look.bar + look.accent()).append(f" {label}  ", look.bar)
     line.append(" " * max(0, width - line.cell_len), look.bar)
+    line.truncate(width)
     return line
 
 
 def footer_hit(hints: Sequence[tuple[str, str]], x: int, width: int) -> int | None:
     """Which of the hints stands at a column."""
-    at = 1
-    for k, (key, label) in enumerate(hints):
-        size = cell_len(key) + cell_len(label) + 4
-        if at + size - 1 > width:
-            return None
-        if at <= x < at + size - 1:
-            return k
-        at += size
-    return None
+    return next((k for k, start, stop in _placed(hints, width) if start <= x < stop), None)
+
+
+def _placed(hints: Sequence[tuple[str, str]], width: int) -> list[tuple[int, int, int]]:
+    """The hints that fit, with their first and last-plus-one columns: the first ones, and always the last."""
+    sizes = [cell_len(key) + cell_len(label) + _AROUND for key, label in hints]
+    room = width - 1 + _AROUND - 2  # blanks at the end may be cut
+    kept = list(range(len(hints)))
+    while len(kept) > 1 and sum(sizes[k] for k in kept) > room:
+        del kept[-2]
+    placed, at = [], 1
+    for k in kept:
+        placed.append((k, at, at + sizes[k] - 1))
+        at += sizes[k]
+    return placed
 
 
 def notice(text: str, look: Look, width: int) -> Text:

@@ -19,8 +19,8 @@ from tests.app.test_player import press, text_of
 MINE = Keymap(
     {
         "line.next": ("n", "right"), "line.previous": (), "turn": ("t",), "theme": ("b",), "help": ("f1",),
-        "edit.list": ("ctrl+l",), "quit": ("x",), "entry.next": ("n",), "entry.open": ("space",),
-        "unit.next": ("shift+tab",),
+        "edit.list": ("ctrl+l",), "quit": ("X",), "entry.next": ("n",), "entry.open": ("space",),
+        "unit.next": ("shift+f2",),
     }
 )  # fmt: skip
 
@@ -35,7 +35,7 @@ async def test_the_new_keys_do_it_and_the_old_ones_do_not() -> None:
     async with app.run_test(size=(120, 38)) as pilot:
         await press(pilot, "n", "right", "l", "left", "h")
         assert player(app).cursor == Cursor(line=2)
-        await press(pilot, "shift+tab", "j")
+        await press(pilot, "shift+f2", "j")
         assert player(app).cursor.unit == 1
         dark = app.look.palette
         await press(pilot, "t")
@@ -45,7 +45,7 @@ async def test_the_new_keys_do_it_and_the_old_ones_do_not() -> None:
         assert app.look.palette != dark
         await press(pilot, "q")
         assert app.is_running
-        await press(pilot, "x")
+        await press(pilot, "X")
     assert app.return_code == 0
 
 
