@@ -5,7 +5,9 @@ key_of("ctrl+s"), written("question_mark"), sign("right", glyphs)
 
 from __future__ import annotations
 
+import sys
 from difflib import get_close_matches
+from functools import cache
 
 from textual.keys import Keys, _character_to_key, format_key, key_to_character
 
@@ -79,7 +81,13 @@ def written(key: str) -> str:
 def _character(name: str) -> str:
     if name in NAMES or len(name) == 1:
         return name
-    return key_to_character(name) or format_key(name)
+    return key_to_character(name) or _by_name().get(name) or format_key(name)
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    """Every character by what Textual calls it, which the name alone does not tell where it has a hyphen."""
+    return {_character_to_key(k): k for k in map(chr, range(0x80, sys.maxunicode)) if k.isprintable()}
 
 
 def sign(key: str, glyphs: Glyphs = UNICODE) -> str:

@@ -54,7 +54,7 @@ async def test_footer_help_and_palette_say_the_new_keys() -> None:
     async with app.run_test(size=(120, 38)) as pilot:
         await pilot.pause()
         footer = text_of(app).splitlines()[-1]
-        for said in ("n line", "[ ] timestep", "t backward", "F1 help", "x quit"):
+        for said in ("n line", "[ ] timestep", "t backward", "F1 help", "X quit"):
             assert said in footer
         palette = {k.title: k.help for k in app.get_system_commands(app.screen)}
         assert palette["Next line"].endswith("   n →")
@@ -75,7 +75,7 @@ async def test_pages_close_with_the_new_keys_too() -> None:
                 assert isinstance(app.screen, page)
                 await press(pilot, closing)
                 assert isinstance(app.screen, PlayerScreen)
-        await press(pilot, "f1", "x")
+        await press(pilot, "f1", "X")
     assert app.return_code == 0
 
 
@@ -105,7 +105,7 @@ async def test_the_list_moves_to_its_ends() -> None:
 async def test_a_small_terminal_says_which_key_quits() -> None:
     app = app_with(MINE)
     async with app.run_test(size=(40, 10)):
-        assert "x quits." in str(app.screen.query_one("#too-small", Static).render())
+        assert "X quits." in str(app.screen.query_one("#too-small", Static).render())
 
 
 @pytest.mark.parametrize("opened", [True, False])

@@ -97,7 +97,7 @@ class PlayerScreen(Moving, Editing, Seeking, Viewing):
 
     def _fit(self, kind: type[Panel], height: int, above: int = 0, below: int = 0) -> None:
         panel = self.query_one(kind)
-        panel.display = height > 0
+        panel.set_class(height < 1, "hidden")
         panel.styles.height = height
         panel.styles.margin = (above, 0, below, 0)
 
