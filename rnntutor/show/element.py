@@ -7,6 +7,7 @@ An elementwise operation needs the same element of its operands; a matrix produc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +17,7 @@ from rnntutor.engine.normal import part_rows
 from rnntutor.engine.ops import LEAVES, Array
 from rnntutor.engine.program import Program
 from rnntutor.engine.snapshot import Snapshot
-from rnntutor.show.formula import Writer, function, timed
+from rnntutor.show.formula import Naming, Writer, function, timed
 from rnntutor.show.look import Glyphs, Look
 from rnntutor.show.scene import Playhead, Scene
 from rnntutor.show.texts import words
@@ -70,6 +71,8 @@ class Elements:
     symbols: tuple[str, ...] = ()
     by_hand: frozenset[tuple[int, int]] = frozenset()
     """Place and unit of what was set by hand."""
+    naming: Naming = timed
+    """How values are called: with their timesteps, if nothing else is wanted."""
 
     @property
     def program(self) -> Program:
@@ -79,7 +82,7 @@ class Elements:
     @cached_property
     def writer(self) -> Writer:
         """Writes vectors with their timesteps."""
-        return Writer(self.program, tuple(self.snapshot.shapes), self.glyphs, self.snapshot.t, timed)
+        return Writer(self.program, tuple(self.snapshot.shapes), self.glyphs, self.snapshot.t, self.naming)
 
     def raw(self, place: int) -> Array:
         """A value, without complaints about numbers that overflow."""
@@ -118,7 +121,7 @@ class Elements:
     def label(self, place: int, index: int) -> str:
         """A named value's element: c₂[3]."""
         node = self.program.nodes[place]
-        return timed(node, self.snapshot.t).write(self.glyphs, self.index(place, index))
+        return self.naming(node, self.snapshot.t).write(self.glyphs, self.index(place, index))
 
     def of(self, place: int, index: int, *, expand: bool = True) -> Expr:
         """The expression of one element; named operands stay as they are."""
@@ -173,38 +176,47 @@ class Elements:
     def _dot(self, place: int, index: int) -> Expr:
         """A row of a matrix (or a column, for a transposed one) times a vector."""
         matrix, vector = self.program.nodes[place].args
-        node = self.program.nodes[matrix]
-        flipped = node.op == "transpose"
-        name = self.program.nodes[node.args[0]].name if flipped else node.name
+        name, flipped = self._matrix(matrix)
         row = f"{name}{self.glyphs.transposed if flipped else ''}[{index}]"
         label = f"{row}{self.glyphs.dot}{self.writer.formula(vector, 3, expand=False)}"
-        terms = tuple(self._products(name, flipped, self.raw(matrix)[index], vector, index))
+        terms = tuple(self.products(place, index, range(len(self.raw(vector)))))
         return Expr("dot", self.number(place, index), label, (), 0.0, place, index, True, terms)
 
-    def _products(self, name: str, flipped: bool, weights: Array, vector: int, row: int) -> list[Product]:
-        read = self.raw(vector)[:, 0]
-        comma = self.glyphs.dot
+    def _matrix(self, place: int) -> tuple[str, bool]:
+        """What a matrix is called, and whether it is transposed."""
+        node = self.program.nodes[place]
+        flipped = node.op == "transpose"
+        return self.program.nodes[node.args[0]].name if flipped else node.name, flipped
+
+    def products(self, place: int, row: int, columns: Iterable[int]) -> list[Product]:
+        """Terms of one row of a matrix product: each weight times what it reads."""
+        matrix, vector = self.program.nodes[place].args
+        name, flipped = self._matrix(matrix)
+        weights, read, dot = self.raw(matrix)[row], self.raw(vector)[:, 0], self.glyphs.dot
         return [
             Product(
-                f"{name}[{f'{k},{row}' if flipped else f'{row},{k}'}]{comma}{self._reader(vector, k)}",
-                float(w),
-                float(v),
+                f"{name}[{f'{k},{row}' if flipped else f'{row},{k}'}]{dot}{self.reader(vector, k)}",
+                float(weights[k]),
+                float(read[k]),
             )
-            for k, (w, v) in enumerate(zip(weights, read, strict=True))
+            for k in columns
         ]
 
-    def _reader(self, vector: int, k: int) -> str:
+    def reader(self, vector: int, k: int) -> str:
         """What the k-th weight of a row multiplies."""
+        for arg in self.parts(vector):
+            size = self.snapshot.shapes[arg][0]
+            if k < size:
+                if self.program.nodes[arg].name:
+                    return self.label(arg, k)
+                return f"({self.writer.formula(arg, expand=False)})[{k}]"
+            k -= size
+        raise ValueError("no such column")
+
+    def parts(self, vector: int) -> list[int]:
+        """The places of what a vector is joined from, from top to bottom; its own where it is not joined."""
         node = self.program.nodes[vector]
-        if node.op == "concat":
-            for arg in node.args:
-                size = self.snapshot.shapes[arg][0]
-                if k < size:
-                    return self._reader(arg, k)
-                k -= size
-        if node.name:
-            return self.label(vector, k)
-        return f"({self.writer.formula(vector, expand=False)})[{k}]"
+        return [part for k in node.args for part in self.parts(k)] if node.op == "concat" else [vector]
 
     def _softmax(self, place: int, index: int) -> Expr:
         """A share: exp of one score over the sum of all."""
