@@ -77,11 +77,14 @@ class Glyphs:
     infinity: str = "∞"
     minus: str = "−"
     becomes: str = "→"
+    by: str = "×"
+    rule: str = "│"
+    singular: str = "σ_max"
 
 
 UNICODE = Glyphs()
 ASCII = Glyphs(False, "sigmoid", ".", "*", "(x)", "'", ".T", "", "sum", "|", ">", "<", "^", '""', "...", "<", ">", "ok",
-               "differs", "+-", "<>^v", "_.:-=+*#", "#", "", "oo", "-", "->")  # fmt: skip
+               "differs", "+-", "<>^v", "_.:-=+*#", "#", "", "oo", "-", "->", "x", "|", "sigma_max")  # fmt: skip
 
 
 @dataclass(frozen=True)

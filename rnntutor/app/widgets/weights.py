@@ -1,0 +1,64 @@
+"""The weights: a parameter as a map; a click or the wheel moves the place that is looked at."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.events import Click, MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp
+from textual.reactive import reactive
+
+from rnntutor.app.messages import SpotMoved, SpotPicked
+from rnntutor.app.widgets.panel import Panel
+from rnntutor.show import weights
+from rnntutor.show.scene import Scene
+from rnntutor.show.spot import Spot
+
+_WHEEL = 3
+"""Rows or columns of one notch."""
+
+
+class WeightsPanel(Panel):
+    """Shell over `show.weights`."""
+
+    spot: reactive[Spot] = reactive(Spot(), repaint=False)
+
+    def picture(self, scene: Scene, width: int, height: int) -> list[Text]:
+        """Heading, names, boxes, and what they amount to."""
+        return weights.weights(scene, self.cursor, self.spot, self.look, width, height)
+
+    def watch_spot(self) -> None:
+        """Another number: draw the lines that say something else there."""
+        self.watch_cursor()
+
+    def watch_cursor(self) -> None:
+        """The same for another place of the playhead; while another view is shown, nothing is drawn."""
+        if self.display:
+            super().watch_cursor()
+        else:
+            self._frame = None
+
+    def on_click(self, event: Click) -> None:
+        """Say which number was meant."""
+        if self.scene is None:
+            return
+        found = weights.lay_out(self.scene, self.spot, self.look, *self.size).hit(event.x, event.y)
+        if found is not None:
+            self.post_message(SpotPicked(*found))
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Further down, or with shift to the right."""
+        self._turned(event.shift, _WHEEL)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Further up, or with shift to the left."""
+        self._turned(event.shift, -_WHEEL)
+
+    def on_mouse_scroll_right(self, event: MouseScrollRight) -> None:
+        """Further to the right."""
+        self._turned(True, _WHEEL)
+
+    def on_mouse_scroll_left(self, event: MouseScrollLeft) -> None:
+        """Further to the left."""
+        self._turned(True, -_WHEEL)
+
+    def _turned(self, sideways: bool, by: int) -> None:
+        self.post_message(SpotMoved(0, by) if sideways else SpotMoved(by, 0))
