@@ -13,15 +13,18 @@ from textual.strip import Strip
 def strip_of(line: Text, width: int, base: Style) -> Strip:
     """A line as a strip of a width, as `Text.render` would have it; pieces with a style must not overlap."""
     plain, at, segments = line.plain, 0, []
+    known: dict[int, Style] = {}  # a line has many pieces and few styles, and to find one by itself takes long
     for start, stop, style in line.spans:
         if start > at:
             segments.append(Segment(plain[at:start], base))
         if stop > start:
-            segments.append(Segment(plain[start:stop], _on(base, style)))
+            if id(style) not in known:
+                known[id(style)] = _on(base, style)
+            segments.append(Segment(plain[start:stop], known[id(style)]))
         at = stop
     if at < len(plain):
         segments.append(Segment(plain[at:], base))
-    return Strip(segments).adjust_cell_length(width, base)
+    return Strip(segments, line.cell_len).adjust_cell_length(width, base)
 
 
 @lru_cache(maxsize=1024)

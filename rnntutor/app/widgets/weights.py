@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.events import Click, MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp
+from textual.filter import ANSIToTruecolor
+from textual.geometry import Region
 from textual.reactive import reactive
+from textual.strip import Strip
 
 from rnntutor.app.messages import SpotMoved, SpotPicked
 from rnntutor.app.widgets.panel import Panel
@@ -24,6 +27,17 @@ class WeightsPanel(Panel):
     def picture(self, scene: Scene, width: int, height: int) -> list[Text]:
         """Heading, names, boxes, and what they amount to."""
         return weights.weights(scene, self.cursor, self.spot, self.look, width, height)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The strips as they are: a panel has neither border nor padding, and no colour of the terminal's own.
+
+        Thousands of pieces change with every step, and going through them again takes as long as making them.
+        """
+        filters = [k for k in self.app.get_line_filters() if not isinstance(k, ANSIToTruecolor)]
+        strips = [self.render_line(y) for y in crop.line_range]
+        for k in filters:
+            strips = [strip.apply_filter(k, self.background_colors[1]) for strip in strips]
+        return [strip.crop(*crop.column_span) for strip in strips]
 
     def watch_spot(self) -> None:
         """Another number: draw the lines that say something else there."""
