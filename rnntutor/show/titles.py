@@ -103,7 +103,8 @@ def about_one(scene: Scene, head: Playhead, spot: Spot, look: Look, width: int) 
         line.append(f"{_GAP}was {number(float(old[place]))}", look.soft)
     if not spot.gradient and place in by_hand(scene, name_of(scene, spot)):
         line.append(f"{_GAP}set by hand", look.soft)
-    line.append(_GAP + "; ".join(duties(scene, spot, look)), look.soft)
+    said = [duty(scene, spot, reading, look) for reading in readings(scene, name_of(scene, spot))]
+    line.append(_GAP + "; ".join(said), look.soft)
     cut(line, width, look)
     return line
 
@@ -114,18 +115,14 @@ def label(scene: Scene, spot: Spot) -> str:
     return f"{'d' if spot.gradient else ''}{name_of(scene, spot)}[{place}]"
 
 
-def duties(scene: Scene, spot: Spot, look: Look) -> list[str]:
-    """What a number of a parameter does, in every product that it is part of: multiplies h′[5] for unit 3 of f."""
+def duty(scene: Scene, spot: Spot, reading: Reading, look: Look) -> str:
+    """What a number of a parameter does in an equation: multiplies h′[5] for unit 3 of f."""
     row, column = matrices(scene).place(spot)
-    said = []
-    for reading in readings(scene, name_of(scene, spot)):
-        elements = elements_at(scene, reading, look)
-        if reading.product < 0:
-            said.append(f"belongs to {_unit(elements, reading, column)}")
-        else:
-            vector = elements.program.nodes[reading.product].args[1]
-            said.append(f"multiplies {elements.reader(vector, column)} for {_unit(elements, reading, row)}")
-    return said
+    elements = elements_at(scene, reading, look)
+    if reading.product < 0:
+        return f"belongs to {_unit(elements, reading, column)}"
+    vector = elements.program.nodes[reading.product].args[1]
+    return f"multiplies {elements.reader(vector, column)} for {_unit(elements, reading, row)}"
 
 
 def _unit(elements: Elements, reading: Reading, k: int) -> str:

@@ -18,7 +18,9 @@ from rnntutor.show.made import made_from
 from rnntutor.show.onward import goes_to
 from rnntutor.show.scene import Playhead, Scene
 from rnntutor.show.share import share
+from rnntutor.show.spot import Spot
 from rnntutor.show.texts import line_of, number, shorten
+from rnntutor.show.weight import weight
 
 Folds = Callable[[Expr], bool]
 
@@ -136,11 +138,18 @@ def _factors_folded(term: Expr, look: Look) -> str:
 # Drawing.
 
 
-def why(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> list[Text]:
-    """Why the selected number is what it is; at most `height` lines, none wider than `width`."""
+def why(
+    scene: Scene, head: Playhead, look: Look, width: int, height: int, spot: Spot | None = None
+) -> list[Text]:
+    """Why the selected number is what it is; at most `height` lines, none wider than `width`.
+
+    With a `spot` it is that number of a parameter, else the one under the playhead.
+    """
     label = line_of((" why ", look.badge(head.direction)), " ")
     stop, unit = scene.stop(head), scene.unit(head)
-    if stop.folded:
+    if spot is not None:
+        body = weight(scene, head, spot, look, width - 7, height)
+    elif stop.folded:
         body = share(scene, head, look, width - 7, height)
     else:
         elements = elements_of(scene, head, look)
