@@ -24,7 +24,7 @@ from rnntutor.show.titles import about_all, about_one, heading, listed
 _WIDE = 100
 """From this width on there is air at the left."""
 _LONGEST_LABEL = 12
-_LINES = (("labels", 1), ("one", 1), ("parts", 2), ("all", 3), ("list", 4), ("air below", 6), ("air above", 6))
+_LINES = (("labels", 1), ("one", 1), ("parts", 2), ("all", 3), ("list", 4), ("air below", 12), ("air above", 12))
 """What stands around the boxes, what is needed most first, and how many rows of boxes should come before it."""
 _ABOVE, _BELOW = ("heading", "list", "air above", "parts", "labels"), ("air below", "one", "all")
 
