@@ -92,7 +92,9 @@ def _pieces(
     last[:, ends] = True
     stops = np.flatnonzero(last)
     starts = np.concatenate([[0], stops[:-1] + 1])
-    shifts = np.array([len(prefix.plain) - xs[0] for prefix in prefixes])  # a label may be wider than it is long
+    shifts = np.array(
+        [len(prefix.plain) - xs[0] for prefix in prefixes]
+    )  # a label may be wider than it is long
     rows, columns = np.divmod(stops, styles.shape[1])
     begins = np.asarray(xs)[starts % styles.shape[1]] + shifts[rows]
     finishes = np.asarray(xs)[columns] + width + shifts[rows]

@@ -140,7 +140,9 @@ def not_yet(scene: Scene, head: Playhead, spot: Spot) -> str:
         return f"d{name} is not there yet: it comes through the start, once t 0 is swept"
     if first > last:
         return f"d{name} is not there yet: t {last} adds the first part at the end of its sweep"
-    return f"d{name} has too many numbers to be added up over {last + 1 - first} timesteps; t 0 makes it whole"
+    return (
+        f"d{name} has too many numbers to be added up over {last + 1 - first} timesteps; t 0 makes it whole"
+    )
 
 
 def about_all(scene: Scene, head: Playhead, spot: Spot, look: Look, width: int) -> Text:

@@ -24,7 +24,15 @@ from rnntutor.show.titles import about_all, about_one, heading, listed
 _WIDE = 100
 """From this width on there is air at the left."""
 _LONGEST_LABEL = 12
-_LINES = (("labels", 1), ("one", 1), ("parts", 2), ("all", 3), ("list", 4), ("air below", 12), ("air above", 12))
+_LINES = (
+    ("labels", 1),
+    ("one", 1),
+    ("parts", 2),
+    ("all", 3),
+    ("list", 4),
+    ("air below", 12),
+    ("air above", 12),
+)
 """What stands around the boxes, what is needed most first, and how many rows of boxes should come before it."""
 _ABOVE, _BELOW = ("heading", "list", "air above", "parts", "labels"), ("air below", "one", "all")
 
@@ -197,7 +205,11 @@ def _columns_named(part: Part, where: Window, column: int) -> list[int]:
     """The columns of a part in sight that get a name: all if they are characters, else as many as fit, and one more."""
     digits = len(str(part.stop - part.start - 1))
     steps = [m * ten for ten in (1, 10, 100, 1000, 10000) for m in (1, 2, 5)]
-    step = 1 if part.symbols else next(k for k in steps if k * where.width > digits and (where.width > 1 or k > 2))
+    step = (
+        1
+        if part.symbols
+        else next(k for k in steps if k * where.width > digits and (where.width > 1 or k > 2))
+    )
     first, stop = max(part.start, where.start), min(part.stop, where.stop)
     return [k for k in range(first, stop) if (k - part.start) % step == 0 or k == column]
 
@@ -205,7 +217,11 @@ def _columns_named(part: Part, where: Window, column: int) -> list[int]:
 def _end(part: Part, sheet: Sheet) -> int:
     """Where a part in sight ends; the last one may go on to the edge."""
     last = sheet.columns.stop - 1
-    return sheet.width if part.stop > last else sheet.xs[part.stop - 1 - sheet.columns.start] + sheet.columns.width
+    return (
+        sheet.width
+        if part.stop > last
+        else sheet.xs[part.stop - 1 - sheet.columns.start] + sheet.columns.width
+    )
 
 
 def _rows(scene: Scene, head: Playhead, spot: Spot, look: Look, sheet: Sheet, named: Names) -> list[Text]:

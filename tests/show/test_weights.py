@@ -42,7 +42,9 @@ def made(text: str, inputs: int = 3, hidden: int = 4, steps: int = 4) -> Scene:
     params = normal_params(rng, cell.param_shapes(hidden, inputs, **sizes))
     used = {key: data[key] for key in cell.data if key != "x"}
     ran = run(cell, params, rng.standard_normal((steps, 1, inputs)), None, **used)
-    return Scene(ran, ran.backward(None if "loss" in cell.step.by_name else {"h": np.ones((steps, 1, hidden))}))
+    return Scene(
+        ran, ran.backward(None if "loss" in cell.step.by_name else {"h": np.ones((steps, 1, hidden))})
+    )
 
 
 PICTURED = program(init=PICTURE, step=TEXT["rnn"], readout=READOUT)
@@ -70,8 +72,10 @@ def views(draw: st.DrawFn) -> tuple[Scene, Cursor, Spot]:
     line = draw(st.integers(0, len(played.stops(direction)) - 1) | st.just(len(played.stops(direction)) - 1))
     head = Cursor(direction, draw(st.integers(0, played.steps - 1)), line)
     name, rows, columns = draw(st.sampled_from(matrices(played).shapes))
-    return played, head, Spot(
-        name, draw(st.integers(0, rows - 1)), draw(st.integers(0, columns - 1)), draw(st.booleans())
+    return (
+        played,
+        head,
+        Spot(name, draw(st.integers(0, rows - 1)), draw(st.integers(0, columns - 1)), draw(st.booleans())),
     )
 
 
@@ -309,7 +313,13 @@ def test_facts_are_those_of_numpy(rows: int, columns: int, seed: int, size: floa
     assert found is not None
     assert found.sigma is not None
     unit = size or 1.0
-    wanted = [np.min(matrix), np.max(matrix), np.mean(matrix), np.linalg.norm(matrix), np.linalg.norm(matrix, 2)]
+    wanted = [
+        np.min(matrix),
+        np.max(matrix),
+        np.mean(matrix),
+        np.linalg.norm(matrix),
+        np.linalg.norm(matrix, 2),
+    ]
     got = [found.low, found.high, found.mean, found.norm, found.sigma]
     # The root of an eigenvalue of a product has half its digits where it is small, and all of them where it is largest.
     np.testing.assert_allclose(np.array(got) / unit, np.array(wanted) * bool(size), rtol=1e-9, atol=1e-12)
@@ -363,9 +373,19 @@ def test_an_edit_is_underlined_and_said() -> None:
 
 def test_a_cell_without_parameters_says_so() -> None:
     played = made("h = tanh(h_prev + x)", 4)
-    assert [line.plain for line in weights(played, FORWARD, Spot(), Look(), 80, 9)] == ["This cell has no parameters."]
+    assert [line.plain for line in weights(played, FORWARD, Spot(), Look(), 80, 9)] == [
+        "This cell has no parameters."
+    ]
     assert lay_out(played, Spot(), Look(), 80, 9).hit(3, 0) is None
     assert weight(played, FORWARD, Spot(), Look(), 80, 9) == []
+
+
+def test_no_finite_difference_where_it_would_take_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    head, spot = Cursor("backward", 0, last(scene())), Spot("W_f", 3, 5)
+    for most, wanted in ((2e7, True), (1000, False)):
+        monkeypatch.setattr("rnntutor.show.check._MOST", most)
+        lines = weight(replace(scene(), notes={}), head, spot, Look(), 120, 9)
+        assert any("finite difference" in line.plain for line in lines) == wanted
 
 
 def test_what_counts_as_swept() -> None:

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from rich.text import Text
-from textual.events import Click, MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp
+from textual.events import (
+    Click,
+    MouseEvent,
+    MouseScrollDown,
+    MouseScrollLeft,
+    MouseScrollRight,
+    MouseScrollUp,
+)
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Region
 from textual.reactive import reactive
@@ -60,19 +67,20 @@ class WeightsPanel(Panel):
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         """Further down, or with shift to the right."""
-        self._turned(event.shift, _WHEEL)
+        self._turned(event, event.shift, _WHEEL)
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         """Further up, or with shift to the left."""
-        self._turned(event.shift, -_WHEEL)
+        self._turned(event, event.shift, -_WHEEL)
 
     def on_mouse_scroll_right(self, event: MouseScrollRight) -> None:
         """Further to the right."""
-        self._turned(True, _WHEEL)
+        self._turned(event, True, _WHEEL)
 
     def on_mouse_scroll_left(self, event: MouseScrollLeft) -> None:
         """Further to the left."""
-        self._turned(True, -_WHEEL)
+        self._turned(event, True, -_WHEEL)
 
-    def _turned(self, sideways: bool, by: int) -> None:
+    def _turned(self, event: MouseEvent, sideways: bool, by: int) -> None:
+        event.stop()
         self.post_message(SpotMoved(0, by) if sideways else SpotMoved(by, 0))
