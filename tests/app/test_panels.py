@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pyte
 import pytest
@@ -53,13 +55,16 @@ def on_screen(written: str, width: int) -> list[pyte.screens.Char]:
 
 
 @pytest.mark.parametrize("base", [BASE, Style(), Style(color="#e8ebf2")])
-def test_a_terminal_shows_of_a_line_what_it_shows_of_its_segments(base: Style) -> None:
+@pytest.mark.parametrize("system", ["standard", "256", "truecolor"])
+def test_a_terminal_shows_of_a_line_what_it_shows_of_its_segments(
+    base: Style, system: Literal["standard", "256", "truecolor"]
+) -> None:
     look = Look()
     line = Text.assemble(
         "a", ("bc", "#ff0000 on #00ff00"), ("  ", look.heat(0.5)), (" ", look.selected), ("+1", look.heat(-1)),
         ("  ", look.heat(0.2) + Style(underline=True)), ("   ", look.faint), ("漢", "bold #123456"), " end ",
     )  # fmt: skip
-    console = Console(color_system="truecolor", force_terminal=True)
+    console = Console(color_system=system, force_terminal=True)
     for text, width in ((line, 30), (line, 22), (Text(""), 5), (Text("plain"), 5)):
         quick = strip_of(text, width, base)
         assert isinstance(quick, LineStrip)
@@ -70,12 +75,6 @@ def test_a_terminal_shows_of_a_line_what_it_shows_of_its_segments(base: Style) -
         ]
         assert fields[0] == fields[1]
         assert quick.cell_length == slow.cell_length == width
-
-
-def test_a_terminal_of_few_colours_gets_the_segments() -> None:
-    console = Console(color_system="standard", force_terminal=True)
-    line = Text.assemble(("ab", "#ff0000 on #00ff00"), " end")
-    assert strip_of(line, 9, BASE).render(console) == plain_strip(line, 9).render(console)
 
 
 async def test_what_is_left_standing_is_right() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from rich.color import ColorSystem
-from rich.console import Console
+from rich.console import COLOR_SYSTEMS, Console
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -64,12 +64,12 @@ class LineStrip(Strip):
 
     def render(self, console: Console) -> str:
         """The line for the terminal."""
-        if self._render_cache is None and console.color_system == "truecolor":
-            self._render_cache = self._written()
-        return super().render(console)
+        if self._render_cache is None:
+            self._render_cache = self._written(COLOR_SYSTEMS[console.color_system or "truecolor"])
+        return self._render_cache
 
-    def _written(self) -> str:
-        plain, at, codes = self._line.plain, 0, _Codes(self._base)
+    def _written(self, system: ColorSystem) -> str:
+        plain, at, codes = self._line.plain, 0, _Codes(self._base, system)
         written: list[str] = []
         for start, stop, style in self._line.spans:
             if start > at:
@@ -85,29 +85,29 @@ class LineStrip(Strip):
 class _Codes:
     """The codes of the styles of one line, each worked out once."""
 
-    def __init__(self, base: Style) -> None:
-        self.base = base
+    def __init__(self, base: Style, system: ColorSystem) -> None:
+        self.base, self.system = base, system
         self.known: dict[int, tuple[str, str, str]] = {}
 
     def written(self, text: str, style: str | Style) -> str:
         """A piece of the line; where nothing but colour is seen, the colour of the letters need not be said."""
         found = self.known.get(id(style))
         if found is None:
-            found = self.known[id(style)] = _codes(self.base, style)
+            found = self.known[id(style)] = _codes(self.base, style, self.system)
         behind, full, end = found
         return f"{behind if behind and text.isspace() else full}{text}{end}"
 
 
 @lru_cache(maxsize=1024)
-def _codes(base: Style, style: str | Style) -> tuple[str, str, str]:
+def _codes(base: Style, style: str | Style, system: ColorSystem) -> tuple[str, str, str]:
     """What is written before blank text and before any, and after it.
 
     A style of two colours and nothing else takes over from the one before; any other begins and ends by itself.
     """
     whole = _on(base, style)
-    full = Strip.render_ansi(whole, ColorSystem.TRUECOLOR)
+    full = Strip.render_ansi(whole, system)
     if whole.color and whole.bgcolor and whole == Style.from_color(whole.color, whole.bgcolor):
-        behind = Strip.render_ansi(Style(bgcolor=whole.bgcolor), ColorSystem.TRUECOLOR)
+        behind = Strip.render_ansi(Style(bgcolor=whole.bgcolor), system)
         return f"\x1b[{behind}m", f"\x1b[{full}m", ""
     return "", f"\x1b[0;{full}m" if full else "\x1b[0m", "\x1b[0m"
 
