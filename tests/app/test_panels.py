@@ -70,7 +70,10 @@ def test_a_terminal_shows_of_a_line_what_it_shows_of_its_segments(
         assert isinstance(quick, LineStrip)
         slow = Strip(list(plain_strip(text, width, base)))
         fields = [
-            [(k.data, k.bg, k.bold, k.underscore, k.fg if k.data.strip() else "") for k in on_screen(w, width)]
+            [
+                (k.data, k.bg, k.bold, k.underscore, k.fg if k.data.strip() else "")
+                for k in on_screen(w, width)
+            ]
             for w in (quick.render(console), slow.render(console))
         ]
         assert fields[0] == fields[1]

@@ -23,7 +23,8 @@ def strip_of(line: Text, width: int, base: Style) -> Strip:
 def _segments(line: Text, base: Style) -> list[Segment]:
     """The pieces of a line, each with a style."""
     plain, at, segments = line.plain, 0, []
-    known: dict[int, Style] = {}  # a line has many pieces and few styles, and to find one by itself takes long
+    # A line has many pieces and few styles, and to find one by itself takes long.
+    known: dict[int, Style] = {}
     for start, stop, style in line.spans:
         if start > at:
             segments.append(Segment(plain[at:start], base))
