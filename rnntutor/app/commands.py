@@ -94,6 +94,8 @@ PLAYER = (
             "output: a higher temperature", "look", pair="temperature.colder"),
     Command("temperature.colder", ("left_parenthesis",), "temperature(-1)", "Colder",
             "output: a lower temperature", "look"),
+    Command("page.down", ("pagedown",), "page(1)", "Page down", "weights: many rows down", "move"),
+    Command("page.up", ("pageup",), "page(-1)", "Page up", "weights: many rows up", "move"),
     Command("play", ("space",), "play", "Play", "walk on by itself, and stop", "move", "play", short="-"),
     Command("play.slower", ("less_than_sign",), "speed(-1)", "Play slower", "play slower", "move"),
     Command("play.faster", ("greater_than_sign",), "speed(1)", "Play faster", "play faster", "move"),

@@ -18,14 +18,23 @@ def labels(scene: Scene, cursor: Cursor, view: View, look: Look) -> dict[str, st
         "turn": "forward" if backward else "backward",
         "scale": "scale" if backward else "",
         "edit.undo": "undo" if scene.changes else "",
+        "temperature.warmer": "temperature" if view.name == "output" else "",
     }
-    if view.name == "output":
-        found["temperature.warmer"] = "temperature"
-    return found
+    return found if view.looked_at is None else found | _among_weights(view)
+
+
+def _among_weights(view: View) -> dict[str, str]:
+    """What the keys do in a matrix."""
+    return {
+        "line.next": "column", "unit.next": "row", "operand.next": "matrix", "line.back": "equations",
+        "line.open": "W" if view.spot.gradient else "dW",
+    }  # fmt: skip
 
 
 def _enter(scene: Scene, cursor: Cursor, look: Look) -> str:
     """Open, or the operand that Enter goes to."""
+    if scene.stop(cursor).folded:
+        return "numbers"
     several = len(scene.stop(cursor).operations) > 1
     if cursor.mark < 0 and cursor.op is None and several and cursor.aside is None:
         return "open"

@@ -55,3 +55,19 @@ class PromptChanged(Message):
 
 class PromptLeft(Message):
     """Nothing is to be typed after all."""
+
+
+class SpotPicked(Message):
+    """A number of a parameter was clicked."""
+
+    def __init__(self, row: int, column: int) -> None:
+        self.row, self.column = row, column
+        super().__init__()
+
+
+class SpotMoved(Message):
+    """The wheel was turned over the weights: so many rows down and columns to the right."""
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self.rows, self.columns = rows, columns
+        super().__init__()

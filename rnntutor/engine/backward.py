@@ -63,6 +63,11 @@ class Gradients:
         """Gradients of what the `init` section reads, (B, ·)."""
         return self._beginning[1]
 
+    @property
+    def beginnings(self) -> Mapping[str, Array]:
+        """What the `init` section adds to the gradients of the parameters that it reads, once t = 0 is swept."""
+        return self._beginning[0]
+
     @cached_property
     def _beginning(self) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
         return _through_init(self.run, self.init)

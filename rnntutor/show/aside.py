@@ -9,6 +9,7 @@ from rnntutor.show.change import Place
 from rnntutor.show.element import Elements, Operand, elements_of
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
+from rnntutor.show.spot import Spot
 from rnntutor.show.stops import Aside, Playhead
 from rnntutor.show.texts import line_of, number
 
@@ -32,25 +33,35 @@ def place_of_aside(scene: Scene, head: Playhead, aside: Aside) -> Place | None:
     return Place(node.name, head.t, (row,)) if node.op in ("input", "prev") else None
 
 
+def spot_of(scene: Scene, head: Playhead) -> Spot | None:
+    """The number of a parameter that is looked at aside, if it is one; a vector is one row."""
+    if head.aside is None:
+        return None
+    place, row, column = head.aside
+    node = scene.program(head.direction).nodes[place]
+    if node.op != "param":
+        return None
+    matrix = scene.run.params[node.name].ndim == 2
+    return Spot(node.name, row, column) if matrix else Spot(node.name, 0, row)
+
+
 def aside(scene: Scene, head: Playhead, found: Aside, look: Look) -> list[Text]:
-    """The number, and where it is from."""
+    """The number, and where it is from; parameters are told by `show.weight`."""
     operand = operand_at(elements_of(scene, head, look), found)
     line = line_of((f"{operand.label}  =  ", look.strong), (number(operand.value), look.accent(head.direction)))
-    line.append(f"   {_origin(scene, head, found, look)}", look.soft)
+    line.append(f"   {_origin(scene, head, found)}", look.soft)
     if scene.original is not None:
         line.append_text(was(operand.value, operand_at(elements_of(scene.original, head, look), found).value, look))
     return [line]
 
 
-def _origin(scene: Scene, head: Playhead, found: Aside, look: Look) -> str:
+def _origin(scene: Scene, head: Playhead, found: Aside) -> str:
     """Where a number is from that no line makes."""
     node = scene.program(head.direction).nodes[found[0]]
     place = place_of_aside(scene, head, found)
     if place is not None and any(change.place == place for change in scene.changes):
         return "set by hand"
     match node.op:
-        case "param":
-            return f"learned in training, the same at every t   {look.glyphs.dot}   e sets it"
         case "input":
             what = {"x": scene.reads, "target": scene.wants}.get(node.name, ())
             return f"given: {node.name} at t {head.t}" + (f" stands for “{what[head.t]}”" if what else "")

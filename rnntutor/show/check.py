@@ -17,6 +17,8 @@ from rnntutor.show.scene import Scene
 _STEP = 1e-5
 _LONGEST = 500
 """Timesteps that may be run again for one number while somebody waits."""
+_MOST = 2e7
+"""The same for weights times timesteps: a tenth of a second."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,9 @@ def _possible(scene: Scene) -> bool:
     run, grads = scene.run, scene.grads
     has_loss = "loss" in run.cell.step.by_name and not grads.program.leaves("seed")
     whole = grads.window is None and not grads.cuts and not run.edits
-    return has_loss and whole and run.sizes.dtype == np.float64 and run.steps <= _LONGEST
+    weights = sum(param.size for param in run.params.values())
+    quick = run.steps <= _LONGEST and weights * run.steps <= _MOST
+    return has_loss and whole and quick and run.sizes.dtype == np.float64
 
 
 def _value(scene: Scene, name: str, t: int, unit: int) -> float:

@@ -7,6 +7,7 @@ An elementwise operation needs the same element of its operands; a matrix produc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +17,7 @@ from rnntutor.engine.normal import part_rows
 from rnntutor.engine.ops import LEAVES, Array
 from rnntutor.engine.program import Program
 from rnntutor.engine.snapshot import Snapshot
-from rnntutor.show.formula import Writer, function, timed
+from rnntutor.show.formula import Naming, Writer, function, timed
 from rnntutor.show.look import Glyphs, Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
@@ -80,6 +81,8 @@ class Elements:
     symbols: tuple[str, ...] = ()
     by_hand: frozenset[tuple[int, int]] = frozenset()
     """Place and unit of what was set by hand."""
+    naming: Naming = timed
+    """How values are called: with their timesteps, if nothing else is wanted."""
 
     @property
     def program(self) -> Program:
@@ -89,7 +92,7 @@ class Elements:
     @cached_property
     def writer(self) -> Writer:
         """Writes vectors with their timesteps."""
-        return Writer(self.program, tuple(self.snapshot.shapes), self.glyphs, self.snapshot.t, timed)
+        return Writer(self.program, tuple(self.snapshot.shapes), self.glyphs, self.snapshot.t, self.naming)
 
     def raw(self, place: int) -> Array:
         """A value, without complaints about numbers that overflow."""
@@ -128,7 +131,7 @@ class Elements:
     def label(self, place: int, index: int) -> str:
         """A named value's element: c₂[3]."""
         node = self.program.nodes[place]
-        return timed(node, self.snapshot.t).write(self.glyphs, self.index(place, index))
+        return self.naming(node, self.snapshot.t).write(self.glyphs, self.index(place, index))
 
     def of(self, place: int, index: int, *, expand: bool = True) -> Expr:
         """The expression of one element; named operands stay as they are."""
@@ -183,34 +186,48 @@ class Elements:
     def _dot(self, place: int, index: int) -> Expr:
         """A row of a matrix (or a column, for a transposed one) times a vector."""
         matrix, vector = self.program.nodes[place].args
-        node = self.program.nodes[matrix]
-        flipped = node.op == "transpose"
-        param = node.args[0] if flipped else matrix
+        param, flipped = self._param(matrix)
         row = f"{self.program.nodes[param].name}{self.glyphs.transposed if flipped else ''}[{index}]"
         label = f"{row}{self.glyphs.dot}{self.writer.formula(vector, 3, expand=False)}"
-        read = self.raw(vector)[:, 0]
-        terms = tuple(
-            Product(self.entry(param, (k, index) if flipped else (index, k)), self._read(vector, k, float(v)))
-            for k, v in enumerate(read)
-        )
+        terms = tuple(self.products(place, index, range(len(self.raw(vector)))))
         return Expr("dot", self.number(place, index), label, (), 0.0, place, index, True, terms)
+
+    def _param(self, matrix: int) -> tuple[int, bool]:
+        """The place of the parameter that a product multiplies by, and whether it is transposed."""
+        node = self.program.nodes[matrix]
+        return (node.args[0], True) if node.op == "transpose" else (matrix, False)
+
+    def products(self, place: int, row: int, columns: Iterable[int]) -> list[Product]:
+        """Terms of one row of a matrix product: each weight times what it reads."""
+        matrix, vector = self.program.nodes[place].args
+        (param, flipped), weights, read = self._param(matrix), self.raw(matrix)[row], self.raw(vector)[:, 0]
+        name = self.program.nodes[param].name
+        terms = []
+        for k in columns:
+            index = (k, row) if flipped else (row, k)
+            weight = Operand(f"{name}[{index[0]},{index[1]}]", float(weights[k]), param, index)
+            terms.append(Product(weight, self.reader(vector, k, float(read[k]))))
+        return terms
 
     def entry(self, param: int, index: tuple[int, ...]) -> Operand:
         """One number of a parameter: W_f[3,5], b_f[3]."""
         value = self.raw(param)[index if len(index) > 1 else (*index, 0)]
         return Operand(f"{self.program.nodes[param].name}[{','.join(map(str, index))}]", float(value), param, index)
 
-    def _read(self, vector: int, k: int, value: float) -> Operand:
-        """What the k-th weight of a row multiplies."""
+    def reader(self, vector: int, k: int, value: float) -> Operand:
+        """What the k-th weight of a row multiplies, and which number that is."""
+        for arg in self.parts(vector):
+            size = self.snapshot.shapes[arg][0]
+            if k < size:
+                unnamed = f"({self.writer.formula(arg, expand=False)})[{k}]"
+                return Operand(self.label(arg, k) if self.program.nodes[arg].name else unnamed, value, arg, (k,))
+            k -= size
+        raise ValueError("no such column")
+
+    def parts(self, vector: int) -> list[int]:
+        """The places of what a vector is joined from, from top to bottom; its own where it is not joined."""
         node = self.program.nodes[vector]
-        if node.op == "concat":
-            for arg in node.args:
-                size = self.snapshot.shapes[arg][0]
-                if k < size:
-                    return self._read(arg, k, value)
-                k -= size
-        named = f"({self.writer.formula(vector, expand=False)})[{k}]"
-        return Operand(self.label(vector, k) if node.name else named, value, vector, (k,))
+        return [part for k in node.args for part in self.parts(k)] if node.op == "concat" else [vector]
 
     def _softmax(self, place: int, index: int) -> Expr:
         """A share: exp of one score over the sum of all."""

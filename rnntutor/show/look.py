@@ -105,6 +105,8 @@ class Glyphs:
     wall: str = "║"
     partial: str = "∂"
     by: str = "×"
+    rule: str = "│"
+    singular: str = "σ_max"
 
 
 UNICODE = Glyphs()
@@ -113,7 +115,7 @@ ASCII = Glyphs(
     total="sum", norm="|", play=">", back="<", up="^", quotes='""', more="...", left="<", right=">", yes="ok",
     no="differs", plus_minus="+-", arrows="<>^v", bars="_.:-=+*#", full="#", half="", eighths="#", tick="|",
     infinity="oo", minus="-", becomes="->", rail="-", window="=", marks="o*@&", together="8", axes="|-++",
-    playhead=":", wall="#", partial="d ", by="x",
+    playhead=":", wall="#", partial="d ", by="x", rule="|", singular="sigma_max",
 )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def page(scene: Scene, head: Playhead, look: Look, width: int, height: int, view
     drawn += [*tape.tape(scene, head, look, width, rows.compact, view.watches), *[Text("")] * rows.below_tape]
     body = VIEWS[view.name].draw(scene, head, view, look, width, rows.body)
     drawn += [*body, *[Text("")] * (rows.body - len(body)), *[trail(scene, head, look, width)] * rows.below_body]
-    return [*drawn, *why(scene, head, look, width, rows.why)] if rows.why else drawn
+    return [*drawn, *why(scene, head, look, width, rows.why, view.looked_at)] if rows.why else drawn
 
 
 def as_plain(lines: Sequence[Text]) -> str:

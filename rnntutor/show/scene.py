@@ -241,8 +241,8 @@ class Scene:
 
     def _sampled_scale(self, direction: str, place: int) -> float:
         values = [self.column(direction, place, t) for t in self._samples()]
-        largest = _largest(values, 1.0)
-        return 1.0 if direction == "forward" and largest <= 1 else round_up(largest)
+        most = largest(values, 1.0)
+        return 1.0 if direction == "forward" and most <= 1 else round_up(most)
 
     def _samples(self) -> list[int]:
         """Some timesteps, evenly apart."""
@@ -252,29 +252,29 @@ class Scene:
     def near_scale(self, stop: Stop, t: int) -> float:
         """What counts as a full box among the gradients of one timestep."""
         if stop.folded:
-            return round_up(_largest([self.strip("backward", stop, t)], 1.0))
+            return round_up(largest([self.strip("backward", stop, t)], 1.0))
         return self.remembered(("scale at", t), lambda: self._scale_at(t))
 
     def _scale_at(self, t: int) -> float:
         stops = [stop for stop in self.backward if stop.size > 1 and not stop.folded]
-        return round_up(_largest([self.strip("backward", stop, t) for stop in stops], 0.95))
+        return round_up(largest([self.strip("backward", stop, t) for stop in stops], 0.95))
 
     def _line_scale(self, line: Line) -> float:
-        largest = _largest([self.run[line.name]], 1.0)
-        return 1.0 if largest <= 1 else round_up(largest)
+        most = largest([self.run[line.name]], 1.0)
+        return 1.0 if most <= 1 else round_up(most)
 
     def _gradient_scale(self) -> float:
         """The largest few are cut, so that the others can be told apart; of a long run not every t counts."""
         apart = -(-self.steps // _COUNTED)
         stops = [stop for stop in self.backward if stop.size > 1 and not stop.folded]
         values = [self.grads[stop.line.name][::apart] for stop in stops]
-        return round_up(_largest(values, 0.95))
+        return round_up(largest(values, 0.95))
 
     def _share_scale(self, stop: Stop) -> float:
-        return round_up(_largest([self.strip("backward", stop, t) for t in self._samples()], 1.0))
+        return round_up(largest([self.strip("backward", stop, t) for t in self._samples()], 1.0))
 
 
-def _largest(arrays: list[Array], share: float) -> float:
+def largest(arrays: list[Array], share: float) -> float:
     """The size below which `share` of all finite numbers lie; 1 if there are none."""
     sizes = np.concatenate([np.abs(array).ravel() for array in arrays]) if arrays else np.ones(1)
     sizes = sizes[np.isfinite(sizes)]

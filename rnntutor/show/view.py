@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from rnntutor.show.spot import Spot
 
 
 @dataclass(frozen=True)
@@ -14,3 +16,10 @@ class View:
     """Expressions that have a row of the tape each."""
     temperature: float = 1.0
     """What the scores are divided by before they become probabilities, in the output view."""
+    spot: Spot = field(default_factory=Spot)
+    """The number of the weights view."""
+
+    @property
+    def looked_at(self) -> Spot | None:
+        """The number of a parameter that is looked at instead of the one under the playhead, if one is."""
+        return self.spot if self.name == "weights" else None

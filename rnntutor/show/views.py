@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from rnntutor.show import abreast, compare, flow, output, rows, score
+from rnntutor.show import abreast, compare, flow, output, rows, score, weights
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
@@ -34,6 +34,10 @@ def _output(scene: Scene, head: Playhead, view: View, look: Look, width: int, he
     return output.output(scene, head, look, width, height, view.temperature)
 
 
+def _weights(scene: Scene, head: Playhead, view: View, look: Look, width: int, height: int) -> list[Text]:
+    return weights.weights(scene, head, view.spot, look, width, height)
+
+
 def _flow(scene: Scene, head: Playhead, _: View, look: Look, width: int, height: int) -> list[Text]:
     return flow.flow(scene, head, look, width, height)
 
@@ -45,6 +49,7 @@ def _compare(scene: Scene, head: Playhead, _: View, look: Look, width: int, heig
 VIEWS = {
     "score": Kind("the equations", _score, lambda scene, head, _: rows.full_height(scene, head)),
     "output": Kind("what it says", _output, lambda scene, *_: output.full_height(scene)),
+    "weights": Kind("the weights", _weights, lambda scene, _, view: weights.full_height(scene, view.spot)),
     "flow": Kind("gradients through time", _flow),
     "compare": Kind("before and after", _compare, lambda scene, head, _: abreast.full_height(scene, head.direction)),
 }

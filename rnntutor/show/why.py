@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from rnntutor.show.aside import aside
+from rnntutor.show.aside import aside, spot_of
 from rnntutor.show.beside import beside
 from rnntutor.show.calculation import calculation, joined, with_asides
 from rnntutor.show.element import Elements, Expr, elements_of
@@ -17,23 +17,37 @@ from rnntutor.show.picture import Picture
 from rnntutor.show.roads import roads
 from rnntutor.show.scene import Scene
 from rnntutor.show.share import share
+from rnntutor.show.spot import Spot
 from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import line_of, number, shorten
 from rnntutor.show.trail import number_name
+from rnntutor.show.weight import weight
 from rnntutor.show.working import working
 
 _LABEL = 6
 """Columns of the label at the left."""
 
 
-def why(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> list[Text]:
-    """Why the selected number is what it is; at most `height` lines, none wider than `width`."""
-    return list(explain(scene, head, look, width, height).lines)
+def why(
+    scene: Scene, head: Playhead, look: Look, width: int, height: int, spot: Spot | None = None
+) -> list[Text]:
+    """Why the selected number is what it is; at most `height` lines, none wider than `width`.
+
+    With a `spot` it is that number of a parameter, else the one under the playhead.
+    """
+    return list(explain(scene, head, look, width, height, spot).lines)
 
 
-def explain(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> Picture:
+def explain(
+    scene: Scene, head: Playhead, look: Look, width: int, height: int, spot: Spot | None = None
+) -> Picture:
     """The same, and where the operands stand that one can go to, as `show.operands` counts them."""
-    body = _body(scene, head, look, width - _LABEL - 1, height).cropped(0, height)
+    spot = spot or spot_of(scene, head)
+    room = width - _LABEL - 1
+    if spot is not None:
+        body = Picture(tuple(weight(scene, head, spot, look, room, height)))
+    else:
+        body = _body(scene, head, look, room, height).cropped(0, height)
     label = line_of((" why ", look.badge(head.direction)), " ")
     lines = [
         Text.assemble(label if k == 0 else " " * _LABEL, line, no_wrap=True, end="")

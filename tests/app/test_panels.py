@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
+import pyte
 import pytest
 from rich.console import Console
 from rich.segment import Segment
@@ -11,7 +14,8 @@ from rich.text import Text
 from textual.strip import Strip
 
 from rnntutor.app.widgets.panel import Panel
-from rnntutor.app.widgets.strips import strip_of
+from rnntutor.app.widgets.strips import LineStrip, strip_of
+from rnntutor.show.look import Look
 from tests.app.episodes import long_episode, player, player_app
 
 BASE = Style(color="#e8ebf2", bgcolor="#0f131a")
@@ -28,10 +32,10 @@ MOVES = (
 )
 
 
-def plain_strip(line: Text, width: int) -> Strip:
+def plain_strip(line: Text, width: int, base: Style = BASE) -> Strip:
     """A line as a strip, the way of Rich."""
     pieces = [(text, style or Style.null()) for text, style, _ in line.render(Console()) if text]
-    return Strip([Segment(text, BASE + style) for text, style in pieces]).adjust_cell_length(width, BASE)
+    return Strip([Segment(text, base + style) for text, style in pieces]).adjust_cell_length(width, base)
 
 
 @pytest.mark.parametrize("width", [3, 8, 30])
@@ -41,6 +45,39 @@ def test_strips_are_what_rich_makes_of_a_line(width: int) -> None:
     )
     for text in (line, Text(""), Text("plain"), Text.assemble(("x", "bold"))):
         assert list(strip_of(text, width, BASE)) == list(plain_strip(text, width))
+
+
+def on_screen(written: str, width: int) -> list[pyte.screens.Char]:
+    """What a terminal shows of it."""
+    screen = pyte.Screen(width, 1)
+    pyte.Stream(screen).feed(written)
+    return [screen.buffer[0][x] for x in range(width)]
+
+
+@pytest.mark.parametrize("base", [BASE, Style(), Style(color="#e8ebf2")])
+@pytest.mark.parametrize("system", ["standard", "256", "truecolor"])
+def test_a_terminal_shows_of_a_line_what_it_shows_of_its_segments(
+    base: Style, system: Literal["standard", "256", "truecolor"]
+) -> None:
+    look = Look()
+    line = Text.assemble(
+        "a", ("bc", "#ff0000 on #00ff00"), ("  ", look.heat(0.5)), (" ", look.selected), ("+1", look.heat(-1)),
+        ("  ", look.heat(0.2) + Style(underline=True)), ("   ", look.faint), ("漢", "bold #123456"), " end ",
+    )  # fmt: skip
+    console = Console(color_system=system, force_terminal=True)
+    for text, width in ((line, 30), (line, 22), (Text(""), 5), (Text("plain"), 5)):
+        quick = strip_of(text, width, base)
+        assert isinstance(quick, LineStrip)
+        slow = Strip(list(plain_strip(text, width, base)))
+        fields = [
+            [
+                (k.data, k.bg, k.bold, k.underscore, k.fg if k.data.strip() else "")
+                for k in on_screen(w, width)
+            ]
+            for w in (quick.render(console), slow.render(console))
+        ]
+        assert fields[0] == fields[1]
+        assert quick.cell_length == slow.cell_length == width
 
 
 async def test_what_is_left_standing_is_right() -> None:

@@ -9,6 +9,7 @@ from rnntutor.app.typed import parse_edit
 from rnntutor.show.aside import place_of_aside
 from rnntutor.show.change import Place, number_at
 from rnntutor.show.edits import label
+from rnntutor.show.spot import entry, matrices
 from rnntutor.show.texts import number
 
 _NO_GRADIENTS = "Gradients follow from values and cannot be set."
@@ -30,7 +31,10 @@ class Editing(Stage):
 
     def editable(self) -> Place:
         """The number under the playhead. Raises ValueError where it cannot be set."""
-        scene, cursor = self.present, self.cursor
+        scene, cursor, spot = self.present, self.cursor, self.view.looked_at
+        if spot is not None:
+            known = matrices(scene)
+            return Place(known.names[known.index(spot)], None, entry(scene, spot))
         if cursor.aside is not None:
             place = place_of_aside(scene, cursor, cursor.aside)
             if place is not None:
@@ -93,7 +97,7 @@ class Editing(Stage):
     def _scale(self) -> float:
         """What counts as much at the number under the playhead."""
         scene = self.present
-        return 1.0 if self.cursor.aside else scene.scale("forward", scene.stop(self.cursor))
+        return 1.0 if self.cursor.aside or self.view.looked_at else scene.scale("forward", scene.stop(self.cursor))
 
     def _did(self, history: History) -> None:
         self.show(history)

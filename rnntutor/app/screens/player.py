@@ -11,9 +11,8 @@ from rnntutor.app.cursor import Cursor
 from rnntutor.app.hints import labels
 from rnntutor.app.messages import PromptLeft, PromptTyped
 from rnntutor.app.screens.editing import Editing
-from rnntutor.app.screens.moving import Moving
 from rnntutor.app.screens.seeking import Seeking
-from rnntutor.app.screens.viewing import Viewing
+from rnntutor.app.screens.weighing import Weighing
 from rnntutor.app.widgets.compare import ComparePanel
 from rnntutor.app.widgets.flow import FlowPanel
 from rnntutor.app.widgets.footer import FooterLine
@@ -24,16 +23,17 @@ from rnntutor.app.widgets.prompt import Prompt
 from rnntutor.app.widgets.score import ScorePanel
 from rnntutor.app.widgets.tape import TapePanel
 from rnntutor.app.widgets.trail import TrailLine
+from rnntutor.app.widgets.weights import WeightsPanel
 from rnntutor.app.widgets.why import WhyPanel
 from rnntutor.show.layout import arrange
 
 BODIES: dict[str, type[Panel]] = {
-    "score": ScorePanel, "output": OutputPanel, "flow": FlowPanel, "compare": ComparePanel,
+    "score": ScorePanel, "output": OutputPanel, "weights": WeightsPanel, "flow": FlowPanel, "compare": ComparePanel,
 }
 """What draws each of `show.views.VIEWS`."""
 
 
-class PlayerScreen(Moving, Editing, Seeking, Viewing):
+class PlayerScreen(Weighing, Editing, Seeking):
     """Puts the panels on the screen and shares its rows out between them."""
 
     compact: reactive[bool] = reactive(False, repaint=False)

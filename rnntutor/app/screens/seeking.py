@@ -89,11 +89,11 @@ class Seeking(Stage):
             self.say(f"{MOST_WATCHES} are watched already; W takes the last one away")
             return
         self.stop_typing()
-        self.view = replace(self.view, watches=kept)
+        self.change_view(watches=kept)
 
     def action_unwatch(self) -> None:
         """Take the last one away."""
-        self.view = replace(self.view, watches=self.view.watches[:-1])
+        self.change_view(watches=self.view.watches[:-1])
 
     def on_prompt_changed(self, message: PromptChanged) -> None:
         """Say what is wrong while it is typed, or what comes out."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from textual.reactive import reactive
 
 from rnntutor.app.commands import PLAYER, bindings
@@ -40,6 +43,10 @@ class Stage(TutorScreen):
         """Other numbers."""
         self.history = history
         self.scene = history.scene
+
+    def change_view(self, **settings: Any) -> None:
+        """Something of the view, the rest as it is."""
+        self.view = replace(self.view, **settings)
 
     def say(self, text: str) -> None:
         """One line at the foot of the screen; empty for the keys again."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rnntutor.app.screens.stage import Stage
 from rnntutor.show.temperature import colder, warmer
 from rnntutor.show.view import View
@@ -11,7 +9,7 @@ from rnntutor.show.views import VIEWS
 
 
 class Viewing(Stage):
-    """v and V, x, the temperature, and walking among weights."""
+    """v and V, x, and the temperature."""
 
     before: View = View()
     """What was open before runs were compared."""
@@ -23,7 +21,7 @@ class Viewing(Stage):
 
     def action_show_view(self, name: str) -> None:
         """A view by name."""
-        self.view = replace(self.view, name=name)
+        self.change_view(name=name)
         self.panels = ("tape", name, "why") if VIEWS[name].height else ("tape", name)
         self.say(VIEWS[name].title)
 
@@ -37,4 +35,5 @@ class Viewing(Stage):
 
     def action_temperature(self, by: int) -> None:
         """Divide the scores by more, or by less."""
-        self.view = replace(self.view, temperature=(warmer if by > 0 else colder)(self.view.temperature))
+        if self.view.name == "output":
+            self.change_view(temperature=(warmer if by > 0 else colder)(self.view.temperature))

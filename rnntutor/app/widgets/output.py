@@ -10,6 +10,7 @@ from rnntutor.app.widgets.panel import Panel
 from rnntutor.show import output
 from rnntutor.show.said import said
 from rnntutor.show.scene import Scene
+from rnntutor.show.view import View
 
 
 class OutputPanel(Panel):
@@ -18,6 +19,10 @@ class OutputPanel(Panel):
     def picture(self, scene: Scene, width: int, height: int) -> list[Text]:
         """A line per symbol."""
         return output.output(scene, self.cursor, self.look, width, height, self.view.temperature)
+
+    def part_of(self, view: View) -> float:
+        """How warm it is."""
+        return view.temperature
 
     def on_click(self, event: Click) -> None:
         """Say which symbol was meant: of the probabilities, or of the gradient of the scores."""

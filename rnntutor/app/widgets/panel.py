@@ -21,8 +21,8 @@ class Panel(Widget, can_focus=False):
 
     scene: reactive[Scene | None] = reactive(None)
     cursor: reactive[Cursor] = reactive(Cursor(), repaint=False)
+    view: reactive[View] = reactive(View(), repaint=False)
     look: reactive[Look] = reactive(Look())
-    view: reactive[View] = reactive(View())
     compact: reactive[bool] = reactive(False)
 
     _key: object = None
@@ -34,12 +34,22 @@ class Panel(Widget, can_focus=False):
         """The lines to draw."""
         raise NotImplementedError
 
+    def part_of(self, view: View) -> object:
+        """What of the view the lines depend on."""
+        return None
+
     def watch_cursor(self) -> None:
         """Another place: draw the lines that say something else there."""
-        if not self.display:
-            return
-        if self._frame != self._surroundings:
-            self.refresh()
+        self._follow()
+
+    def watch_view(self, before: View, after: View) -> None:
+        """The same for another view, if that is seen here."""
+        if self.part_of(before) != self.part_of(after):
+            self._follow()
+
+    def _follow(self) -> None:
+        if not self.display or self._frame != self._surroundings:
+            self.refresh()  # hidden it draws nothing; shown again it has to draw everything
             return
         before = self._lines
         self._draw()
@@ -50,7 +60,7 @@ class Panel(Widget, can_focus=False):
 
     def render_line(self, y: int) -> Strip:
         """One line as a strip; every segment has a style, without which colourless terminals fail."""
-        if self._frame != self._surroundings or self._key != self.cursor:
+        if self._frame != self._surroundings or self._key != self._place:
             self._draw()
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self._base)
 
@@ -60,8 +70,12 @@ class Panel(Widget, can_focus=False):
 
     @property
     def _surroundings(self) -> object:
-        """All that the lines depend on, but for the cursor."""
-        return (self.scene, self.look, self.view, self.compact, self.size, self.visual_style)
+        """All that the lines depend on, but for the place that is looked at."""
+        return (self.scene, self.look, self.compact, self.size, self.visual_style)
+
+    @property
+    def _place(self) -> object:
+        return self.cursor, self.part_of(self.view)
 
     def _draw(self) -> None:
         """Make the lines; a line that says the same as before keeps its strip."""
@@ -72,4 +86,4 @@ class Panel(Widget, can_focus=False):
             known[y][1] if y < len(known) and known[y][0] == line else strip_of(line, width, self._base)
             for y, line in enumerate(lines)
         ]
-        self._lines, self._frame, self._key = lines, frame, self.cursor
+        self._lines, self._frame, self._key = lines, frame, self._place

@@ -9,6 +9,7 @@ from rnntutor.app.messages import TimestepPicked
 from rnntutor.app.widgets.panel import Panel
 from rnntutor.show import tape
 from rnntutor.show.scene import Scene
+from rnntutor.show.view import View
 
 
 class TapePanel(Panel):
@@ -20,6 +21,10 @@ class TapePanel(Panel):
     def picture(self, scene: Scene, width: int, height: int) -> list[Text]:
         """A line per row of the tape."""
         return tape.tape(scene, self.cursor, self.look, width, self.compact, self.view.watches)
+
+    def part_of(self, view: View) -> tuple[str, ...]:
+        """What has a row of its own."""
+        return view.watches
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """Go there, and wherever the mouse is dragged to."""
