@@ -77,7 +77,7 @@ async def test_a_weight_and_the_start_can_be_looked_at_and_set() -> None:
     async with app.run_test(size=(120, 38)) as pilot:
         await press(pilot, "j", "tab", "enter")
         assert "b_i[1]" in text_of(app)
-        assert "learned" in text_of(app)
+        assert "belongs to unit 1 of i" in text_of(app)
         await press(pilot, "e", "2", "enter")
         assert player(app).present.run.params["b_i"][1] == 2
         assert "1 edit" in text_of(app)

@@ -51,7 +51,7 @@ async def test_the_new_keys_do_it_and_the_old_ones_do_not() -> None:
 
 async def test_footer_help_and_palette_say_the_new_keys() -> None:
     app = app_with(MINE)
-    async with app.run_test(size=(120, 38)) as pilot:
+    async with app.run_test(size=(200, 60)) as pilot:
         await pilot.pause()
         footer = text_of(app).splitlines()[-1]
         for said in ("n line", "[ ] timestep", "t backward", "F1 help", "X quit"):

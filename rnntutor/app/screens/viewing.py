@@ -23,7 +23,6 @@ class Viewing(Stage):
         """A view by name."""
         self.change_view(name=name)
         self.panels = ("tape", name, "why") if VIEWS[name].height else ("tape", name)
-        self.say(VIEWS[name].title)
 
     def action_compare(self) -> None:
         """The run before all edits beside the present one, and back."""
