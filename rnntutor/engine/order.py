@@ -204,8 +204,11 @@ class Ordering:
     def _columns(self, row: Sequence[int]) -> Iterator[list[int]]:
         yield list(row)
         for operands in zip(*(self.values[k].args for k in row), strict=True):
-            same = len(set(operands)) == 1 and self.values[row[0]].op in ("add", "mul", "matmul")
-            if same and (self.values[operands[0]].rows == 1 or self.values[operands[0]].op == "const"):
+            same = len(set(operands)) == 1
+            if same and self.values[operands[0]].op == "const":
+                continue
+            same = same and self.values[row[0]].op in ("add", "mul", "matmul")
+            if same and self.values[operands[0]].rows == 1:
                 continue
             if same and (self.values[row[0]].op == "matmul" or len(row) >= 3):
                 continue
