@@ -35,6 +35,8 @@ class Gradients:
     kept: Parts
     totals: Sequence[Array]
     """What the plan added up over time and batch."""
+    hold: Array
+    """Keeps the memory of both from being used again."""
     window: int | None
     cuts: tuple[int, ...]
     """The timesteps from which nothing flowed on to the timestep before."""
@@ -114,11 +116,10 @@ def backward(run: Run, seeds: Mapping[str, Any] | None, window: int | None) -> G
     space = _prepare(run, plan, given, window or 0)
     space.execute()
     cuts = space.mend_cuts()
-    kept, totals = (
-        [read_only(array) for array in arrays] for arrays in (space.memory.kept, space.memory.totals)
-    )
+    memory = space.memory
+    found = Gradients(run, plan.program, plan, memory.shown, memory.sums, memory.hold(), window, cuts)
     space.lent = False
-    return Gradients(run, plan.program, plan, kept, totals, window, cuts)
+    return found
 
 
 def _parameter_gradients(plan: Plan, totals: Sequence[Array]) -> dict[str, Array]:
@@ -173,8 +174,7 @@ def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> S
         space = Space(plan.layout, sizes, run.kept, carried=plan.carried)
     plan.fill(space, run.params, run.inputs)
     for name, values in seeds.items():
-        span = plan.layout.spans[plan.seeds[f"d{name}_out"]]
-        space.memory.fill(span, values[:, None] if values.ndim == 2 else values.swapaxes(1, 2))
+        plan.put_seed(space, name, values)
     return space  # slot T stays zero: nothing comes from beyond the last timestep
 
 

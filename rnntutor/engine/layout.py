@@ -13,24 +13,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rnntutor.engine.normal import Normal, Total
 from rnntutor.engine.order import Ordering
 from rnntutor.engine.spans import Span, adjacent, over
-from rnntutor.engine.terms import LOOP, ONE, PREP, Value, Weight
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """Blocks of parameters put together as one matrix: a row of blocks per result, a column per operand."""
-
-    blocks: tuple[tuple[Weight, ...], ...]
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns of the whole."""
-        return sum(row[0].shape[0] for row in self.blocks), sum(weight.shape[1] for weight in self.blocks[0])
+from rnntutor.engine.terms import LOOP, ONE, PREP, Value
+from rnntutor.engine.weights import Pack, Patch, Stacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +57,16 @@ class Layout:
     spans: dict[int, Span]
     rows: dict[str, list[int]]
     """How many rows each part of each buffer has."""
+    leaves: dict[int, Span]
+    """Where a run puts what it is given, by place: parameters read as they stand, inputs, first states, seeds."""
     ones: Span | None = None
     """The row that holds the number one."""
+    patches: tuple[tuple[Patch, ...], ...] = ()
+    """How each packed matrix is filled."""
+
+    def fed_by(self, stacks: Stacks) -> Layout:
+        """The same with its packed matrices filled from these stacks of parameters."""
+        return replace(self, patches=tuple(stacks.patches(pack) for pack in self.packs))
 
 
 class _Planner:
@@ -98,7 +95,12 @@ class _Planner:
             (spans[k] for k, value in enumerate(self.values) if value.op == "leaf" and value.name == ONE),
             None,
         )
-        return Layout(tuple(tuple(c) for c in calls), totals, tuple(packs), named, rows, ones)
+        leaves = {
+            value.origin: spans[k]
+            for k, value in enumerate(self.values)
+            if value.op == "leaf" and value.name != ONE and k in spans and k not in self.ordering.fixed
+        }
+        return Layout(tuple(tuple(c) for c in calls), totals, tuple(packs), named, rows, leaves, ones)
 
     def _stays(self, k: int) -> bool:
         """Whether a value can still be seen after the run: temporaries are overwritten by what is made of them."""
@@ -110,7 +112,7 @@ class _Planner:
         rows: dict[str, list[int]] = {"kept": [], "scratch": [], "temp": [], "prep": []}
         members: dict[int, list[int]] = defaultdict(list)
         for k in range(len(self.values)):
-            if k not in self.ordering.fixed and self.values[k].op not in ("const", "part"):
+            if k not in self.ordering.fixed and self._has_rows(k):
                 members[self.ordering.cls[k]].append(k)
         for segment in self._segments(members):
             buffer = self._buffer([k for cls in segment for k in members[cls]])
@@ -130,6 +132,12 @@ class _Planner:
                 if adjacent(parts):
                     spans[k] = parts[0]._replace(rows=value.rows)
         return spans, rows
+
+    def _has_rows(self, k: int) -> bool:
+        """Whether a value needs memory; a parameter that is only multiplied by has a place in a packed matrix."""
+        value = self.values[k]
+        idle = value.op == "leaf" and value.phase == PREP and not self.readers[k] and k not in self.summed
+        return value.op not in ("const", "part") and not idle
 
     def _segments(self, members: Mapping[int, list[int]]) -> list[list[int]]:
         """The classes in the order chosen, as rows of classes that lie side by side."""

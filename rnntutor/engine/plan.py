@@ -11,13 +11,14 @@ from typing import Any
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.given import known_shapes
 from rnntutor.engine.layout import Layout, lay_out
-from rnntutor.engine.memory import Sizes, at_time
+from rnntutor.engine.memory import Sizes
 from rnntutor.engine.normal import Normal, normalise
 from rnntutor.engine.ops import LEAVES, Array
 from rnntutor.engine.program import Program
 from rnntutor.engine.shapes import Shape, infer
 from rnntutor.engine.spans import Span
 from rnntutor.engine.tape import KEPT_TAPES, Space, is_small
+from rnntutor.engine.weights import Params, Stacks, stacked
 
 KEPT_PLANS = 64
 """How many shapes of arrays are remembered with a cell."""
@@ -33,6 +34,8 @@ class Plan:
     shapes: list[Shape]
     normal: Normal
     layout: Layout
+    stacks: Stacks
+    """How the parameters are kept."""
     spaces: dict[Sizes, list[Space]] = field(default_factory=dict, repr=False)
     """Bound tapes of small runs, used again when their results are forgotten."""
     backwards: dict[tuple[str, ...], Plan] = field(default_factory=dict, repr=False)
@@ -59,37 +62,41 @@ class Plan:
         """What crosses from one timestep to the next."""
         return tuple(self.layout.spans[carry.source] for carry in self.program.carries)
 
-    def fill(self, space: Space, params: Mapping[str, Array], data: Mapping[str, Array]) -> None:
+    def fill(self, space: Space, params: Params, data: Mapping[str, Array]) -> None:
         """Put parameters and data where the plan wants them."""
-        space.fill_weights(params)
-        for name, span in self.vectors:
-            space.memory.fill(span, params[name])
-        for name, span in self.inputs:
-            space.memory.fill(span, data[name].swapaxes(1, 2))
+        space.fill_weights(params.stacks)
+        for name, place in self.vectors:
+            space.inlets[place][...] = params[name]
+        for name, place in self.inputs:
+            space.inlets[place][...] = data[name].swapaxes(1, 2)
 
     def put_states(self, space: Space, states: Mapping[str, Array]) -> None:
         """Write the first states into slot 0."""
         for carry in self.program.carries:
-            at_time(space.memory.kept, self.layout.spans[carry.leaf], 0)[:] = states[carry.name].T
+            space.inlets[carry.leaf][0] = states[carry.name].T
+
+    def put_seed(self, space: Space, name: str, values: Array) -> None:
+        """Write what reaches a line from outside, (T, B, rows); (T, B) of a scalar."""
+        into = space.inlets[self.seeds[f"d{name}_out"]]
+        into[...] = values[:, None] if values.ndim == 2 else values.swapaxes(1, 2)
 
     @cached_property
-    def vectors(self) -> tuple[tuple[str, Span], ...]:
-        """The parameters that are read as they stand, and where."""
-        leaves = self.program.leaves("param").items()
-        spans = self.layout.spans
-        return tuple((name, spans[k]) for name, k in leaves if k in spans and len(self.shapes[k]) == 1)
+    def vectors(self) -> tuple[tuple[str, int], ...]:
+        """The parameters that are read as they stand, and their places."""
+        return self._given("param")
+
+    @cached_property
+    def inputs(self) -> tuple[tuple[str, int], ...]:
+        """The inputs that each timestep reads, and their places; a backward pass finds them in the run."""
+        return self._given("input")
 
     @cached_property
     def seeds(self) -> dict[str, int]:
         """Where gradients from outside come in."""
         return self.program.leaves("seed")
 
-    @cached_property
-    def inputs(self) -> tuple[tuple[str, Span], ...]:
-        """The inputs that each timestep reads, and where; a backward pass finds them in the run."""
-        leaves = self.program.leaves("input").items()
-        spans = self.layout.spans
-        return tuple((name, spans[k]) for name, k in leaves if k in spans and spans[k].buffer == "kept")
+    def _given(self, kind: str) -> tuple[tuple[str, int], ...]:
+        return tuple(item for item in self.program.leaves(kind).items() if item[1] in self.layout.leaves)
 
 
 FIRST_CACHE = 40_000
@@ -100,7 +107,7 @@ def plan_of(cell: Cell, params: Mapping[str, Array], data: Mapping[str, Array], 
     """The plan of a run on arrays of these shapes, from the cell's store."""
     # A single row of small weights is bound by the number of calls; otherwise x is multiplied for all t at once.
     join = FIRST_CACHE // sizes.dtype.itemsize if sizes.batch == 1 else 0
-    key = (join, *[array.shape for array in params.values()], *[array.shape[-1] for array in data.values()])
+    key = (join, *[params[name].shape for name in cell.params], *[array.shape[-1] for array in data.values()])
     if key not in cell.plans:
         if len(cell.plans) >= KEPT_PLANS:
             cell.plans.clear()
@@ -117,7 +124,9 @@ def forward_plan(cell: Cell, known: Mapping[str, Shape], join: int = 0) -> Plan:
     normal = normalise(program, shapes, wanted, join=join)
     together = [node.args for node in program.nodes if node.op == "concat"]
     made = [row for row in together if all(k in normal.places for k in row)]
-    return Plan(program, shapes, normal, lay_out(normal, together=made))
+    layout = lay_out(normal, together=made)
+    stacks = stacked(layout.packs, {name: known[name] for name in cell.params})
+    return Plan(program, shapes, normal, layout.fed_by(stacks), stacks)
 
 
 def backward_plan(cell: Cell, forward: Plan, known: Mapping[str, Shape], seeds: tuple[str, ...]) -> Plan:
@@ -131,7 +140,8 @@ def backward_plan(cell: Cell, forward: Plan, known: Mapping[str, Shape], seeds: 
     }
     wanted = [line.place for line in program.lines if line.kind == "value"]
     normal = normalise(program, shapes, wanted, stored)
-    return Plan(program, shapes, normal, lay_out(normal, stored, backward=True))
+    layout = lay_out(normal, stored, backward=True)
+    return Plan(program, shapes, normal, layout.fed_by(forward.stacks), forward.stacks)
 
 
 def _read_later(cell: Cell) -> list[int]:
