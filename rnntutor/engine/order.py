@@ -100,7 +100,25 @@ class Ordering:
             same = [level[a] for a in value.args if self.values[a].phase == value.phase and a in level]
             if value.op not in ("leaf", "const"):
                 level[k] = 1 + max(same, default=0)
+        self._postpone(level)
         return level
+
+    def _postpone(self, level: dict[int, int]) -> None:
+        """Let a call of the loop that nothing joins wait for one that it can join: z * h_prev for (1 - z) * n."""
+        loop = [k for k in level if self.values[k].phase == LOOP]
+        for k in loop:
+            readers = [level[j] for j in loop if k in self.values[j].args]
+            partners = [level[j] for j in loop if self._pair(j, k) and not self._shared_first(j, level)]
+            later = [at for at in partners if level[k] < at < min(readers, default=0)]
+            if later and level[k] not in partners and not self._shared_first(k, level):
+                level[k] = min(later)
+
+    def _pair(self, j: int, k: int) -> bool:
+        """Whether two calls could be one as far as their operands go: none in common but a number."""
+        a, b = self.values[j], self.values[k]
+        alike = (a.op, a.rows, len(a.args)) == (b.op, b.rows, len(b.args)) and a.op in ELEMENTWISE
+        common = any(self.values[arg].op != "const" for arg in set(a.args) & set(b.args))
+        return j != k and alike and not common and not self._stretches(a) and not self._stretches(b)
 
     def groups(self) -> list[list[int]]:
         """Calls of one phase, level and kind, in the order of execution."""
