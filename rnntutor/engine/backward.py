@@ -29,17 +29,24 @@ class Gradients:
     """Every gradient of every line at every timestep, and those of the parameters summed over time and batch."""
 
     run: Run
-    program: Program
-    """The backward pass, as lines that can be read and stepped."""
     plan: Plan
-    kept: Parts
-    totals: Sequence[Array]
-    """What the plan added up over time and batch."""
+    space: Space
+    """Where all gradients are."""
     hold: Array
-    """Keeps the memory of both from being used again."""
+    """Keeps that from being used again."""
     window: int | None
     cuts: tuple[int, ...]
     """The timesteps from which nothing flowed on to the timestep before."""
+
+    @property
+    def program(self) -> Program:
+        """The backward pass, as lines that can be read and stepped."""
+        return self.plan.program
+
+    @property
+    def kept(self) -> Parts:
+        """All values: see `engine.layout`."""
+        return self.space.memory.shown
 
     @cached_property
     def init(self) -> Mapping[str, Array]:
@@ -54,7 +61,7 @@ class Gradients:
     @cached_property
     def params(self) -> Mapping[str, Array]:
         """dL/d(parameter), summed over time and batch."""
-        found = _parameter_gradients(self.plan, self.totals)
+        found = _parameter_gradients(self.plan, self.space.memory.sums)
         for name, gradient in self._beginning[0].items():
             found[name] = found[name] + gradient if name in found else gradient
         found |= {name: np.zeros_like(p) for name, p in self.run.params.items() if name not in found}
@@ -115,9 +122,8 @@ def backward(run: Run, seeds: Mapping[str, Any] | None, window: int | None) -> G
     plan = _plan(run, tuple(sorted(given)))
     space = _prepare(run, plan, given, window or 0)
     space.execute()
-    cuts = space.mend_cuts()
-    memory = space.memory
-    found = Gradients(run, plan.program, plan, memory.shown, memory.sums, memory.hold(), window, cuts)
+    cuts = space.mend_cuts() if window else ()
+    found = Gradients(run, plan, space, space.memory.hold(), window, cuts)
     space.lent = False
     return found
 
@@ -126,11 +132,13 @@ def _parameter_gradients(plan: Plan, totals: Sequence[Array]) -> dict[str, Array
     """Take the stacked totals apart by name."""
     found: dict[str, Array] = {}
     for call, array in zip(plan.layout.totals, totals, strict=True):
-        row = 0
-        for name, rows, scale in call.names:
-            piece = array[row : row + rows] * scale if scale != 1.0 else array[row : row + rows]
-            found[name] = found[name] + piece if name in found else piece
-            row += rows
+        columns = [(call.names, array[:, :-1]), (call.sums, array[:, -1])] if call.sums else [(call.names, array)]
+        for names, column in columns:
+            row = 0
+            for name, rows, scale in names:
+                piece = column[row : row + rows] * scale if scale != 1.0 else column[row : row + rows]
+                found[name] = found[name] + piece if name in found else piece
+                row += rows
     return found
 
 
@@ -168,7 +176,7 @@ def _plan(run: Run, seeds: tuple[str, ...]) -> Plan:
 def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> Space:
     """Memory with weights and seeds."""
     sizes = Sizes(run.steps, run.batch, run.sizes.dtype, reverse=True, window=window)
-    if run.space is not None and run.space.keep:
+    if run.space.keep:
         space = run.space.back(plan.layout, sizes, plan.carried)
     else:
         space = Space(plan.layout, sizes, run.kept, carried=plan.carried)

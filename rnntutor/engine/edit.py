@@ -110,4 +110,4 @@ def _again(run: Run, t: int, edits: Edits) -> Run:
     run.plan.fill(space, run.params, run.inputs)
     run.plan.put_states(space, run.init)
     space.execute_from(t, by_value)
-    return replace(run, kept=space.memory.shown, hold=space.memory.hold(), edits=edits, space=space)
+    return replace(run, space=space, hold=space.memory.hold(), edits=edits)

@@ -40,11 +40,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class TotalCall:
-    """Gradients of parameters: the sum over time of left rightᵀ; `names` go with consecutive rows of the result."""
+    """Gradients of parameters: the sum over time of left rightᵀ; `names` go with consecutive rows of the result.
+
+    Where `right` ends with the row of ones, the last column is the sum of left: `sums` go with its rows.
+    """
 
     left: Span
     right: Span | None
     names: tuple[tuple[str, int, float], ...]
+    sums: tuple[tuple[str, int, float], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +76,9 @@ class Layout:
 class _Planner:
     """Gives every value its rows and turns groups of values into calls."""
 
-    def __init__(self, normal: Normal, ordering: Ordering) -> None:
+    def __init__(self, normal: Normal, ordering: Ordering, ones: Span | None) -> None:
         self.normal, self.values, self.ordering = normal, normal.values, ordering
-        self.wanted = ordering.wanted
+        self.wanted, self.ones = ordering.wanted, ones
         self.readers: dict[int, set[int]] = defaultdict(set)
         for value in self.values:
             for arg in value.args:
@@ -89,7 +93,7 @@ class _Planner:
         for group in runs.values():
             for run in group:
                 calls[self.values[run[0]].phase].extend(self._call(run, spans, rows, packs))
-        totals = tuple(self._totals(spans))
+        totals = tuple(self._joined(list(self._totals(spans))))
         named = {place: spans[k] for place, k in self.normal.places.items() if k in spans and self._stays(k)}
         ones = next(
             (spans[k] for k, value in enumerate(self.values) if value.op == "leaf" and value.name == ONE),
@@ -238,6 +242,20 @@ class _Planner:
         if pending:
             yield self._total(pending, spans)
 
+    def _joined(self, totals: list[TotalCall]) -> Iterator[TotalCall]:
+        """A sum of what a product multiplies becomes a column of it, where the row of ones is at hand."""
+        sums = [call for call in totals if call.right is None]
+        for call in totals:
+            if call.right is None:
+                continue
+            mine = next((k for k in sums if k.left == call.left), None)
+            if mine and self.ones and adjacent([call.right, self.ones]):
+                sums.remove(mine)
+                yield replace(call, right=over([call.right, self.ones]), sums=mine.names)
+            else:
+                yield call
+        yield from sums
+
     @staticmethod
     def _total(totals: list[Total], spans: dict[int, Span]) -> TotalCall:
         right = totals[0].right
@@ -253,10 +271,12 @@ def lay_out(
     *,
     backward: bool = False,
     together: Sequence[Sequence[int]] = (),
+    ones: Span | None = None,
 ) -> Layout:
     """Give every value its place.
 
-    `stored` are the spans of an earlier run that a backward pass reads; `together` are values of the program
-    that should lie side by side.
+    `stored` are the spans of an earlier run that a backward pass reads, `ones` its row of ones; `together` are
+    values of the program that should lie side by side.
     """
-    return _Planner(normal, Ordering(normal, stored or {}, backward=backward, together=together)).layout()
+    ordering = Ordering(normal, stored or {}, backward=backward, together=together)
+    return _Planner(normal, ordering, ones).layout()

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
-from typing import Any
 
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.given import known_shapes
@@ -133,14 +132,11 @@ def backward_plan(cell: Cell, forward: Plan, known: Mapping[str, Shape], seeds: 
     """The plan of a backward pass that reads a run made with `forward`."""
     program = cell.backward(seeds)
     shapes = infer(program, known)
-    stored: dict[int, Any] = {
-        place: span._replace(buffer="run")
-        for place, span in forward.layout.spans.items()
-        if span.buffer == "kept"
-    }
+    spans, ones = forward.layout.spans, forward.layout.ones
+    stored = {place: span._replace(buffer="run") for place, span in spans.items() if span.buffer == "kept"}
     wanted = [line.place for line in program.lines if line.kind == "value"]
     normal = normalise(program, shapes, wanted, stored)
-    layout = lay_out(normal, stored, backward=True)
+    layout = lay_out(normal, stored, backward=True, ones=ones and ones._replace(buffer="run"))
     return Plan(program, shapes, normal, layout.fed_by(forward.stacks), forward.stacks)
 
 

@@ -35,18 +35,25 @@ class Run:
     init: Mapping[str, Array]
     """The states before the first timestep, (B, H)."""
     plan: Plan
-    sizes: Sizes
-    kept: Parts
-    """All values: see `engine.layout`."""
+    space: Space = field(repr=False)
+    """Where all values are, and the backward passes over them."""
     hold: Array = field(repr=False)
-    """Keeps their memory from being used again."""
+    """Keeps that from being used again."""
     edits: tuple[tuple[str, Edit], ...] = ()
     starts: dict[int, Array] = field(default_factory=dict, repr=False)
     """Values of the `init` section, by place."""
     given_init: Mapping[str, Array] = field(default_factory=dict, repr=False)
     """The first states that were given, as they were before any edit."""
-    space: Space | None = field(default=None, repr=False)
-    """Where `kept` lives, and backward passes over it."""
+
+    @property
+    def sizes(self) -> Sizes:
+        """How long, how wide a batch, and in which precision."""
+        return self.space.sizes
+
+    @property
+    def kept(self) -> Parts:
+        """All values: see `engine.layout`."""
+        return self.space.memory.shown
 
     @property
     def steps(self) -> int:
@@ -137,8 +144,7 @@ def run(
     plan.fill(space, own, data)
     plan.put_states(space, states)
     space.execute()
-    kept, hold = space.memory.shown, space.memory.hold()
     first = {name: states[name] for name in init or {}}
-    run = Run(cell, own, data, states, plan, sizes, kept, hold, starts=starts, given_init=first, space=space)
+    run = Run(cell, own, data, states, plan, space, space.memory.hold(), starts=starts, given_init=first)
     space.lent = False
     return run
