@@ -11,10 +11,10 @@ import numpy as np
 
 from rnntutor.engine.differentiate import differentiate
 from rnntutor.engine.evaluate import evaluate
-from rnntutor.engine.given import index, known_shapes, own
+from rnntutor.engine.given import index, known_shapes, real
 from rnntutor.engine.memory import Parts, Sizes, at_time, kept_at, over_time, read_only
 from rnntutor.engine.ops import Array
-from rnntutor.engine.plan import Plan, backward_plan
+from rnntutor.engine.plan import TWINS, Plan, backward_plan
 from rnntutor.engine.program import Program
 from rnntutor.engine.shapes import infer
 from rnntutor.engine.snapshot import Snapshot, shown
@@ -157,7 +157,7 @@ def _seeds(run: Run, seeds: Mapping[str, Any] | None) -> dict[str, Array]:
             raise ValueError(
                 f"seeds: {name!r} is not a line; there are {', '.join(k.name for k in run.cell.lines)}"
             )
-        array = own("seeds", name, values, run.sizes.dtype)
+        array = real("seeds", name, values, run.sizes.dtype)
         wanted = (run.steps, run.batch, *run.plan.shapes[place])
         if array.shape != wanted:
             raise ValueError(f"seeds[{name!r}] has shape {array.shape}; wanted is {wanted}")
@@ -169,7 +169,8 @@ def _plan(run: Run, seeds: tuple[str, ...]) -> Plan:
     """The plan of this backward pass, from the cell's store."""
     plans = run.plan.backwards
     if seeds not in plans:
-        plans[seeds] = backward_plan(run.cell, run.plan, known_shapes(run.params, run.inputs), seeds)
+        known, twins = known_shapes(run.params, run.inputs), TWINS if run.batch == 1 else 0
+        plans[seeds] = backward_plan(run.cell, run.plan, known, seeds, twins)
     return plans[seeds]
 
 

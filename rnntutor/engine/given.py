@@ -56,16 +56,16 @@ def own_data(cell: Cell, given: Mapping[str, Any], dtype: np.dtype[Any]) -> dict
 
 def own(what: str, name: str, values: Any, dtype: np.dtype[Any]) -> Array:
     """A copy that nobody else can change."""
-    if type(values) is np.ndarray and values.dtype == dtype:
-        array = values.copy()
-    else:
-        array = _converted(what, name, values, dtype)
+    array = real(what, name, values, dtype)
+    array = array.copy() if array is values else array
     array.setflags(write=False)
     return array
 
 
-def _converted(what: str, name: str, values: Any, dtype: np.dtype[Any]) -> Array:
-    """Anything that holds real numbers as an array."""
+def real(what: str, name: str, values: Any, dtype: np.dtype[Any]) -> Array:
+    """Anything that holds real numbers as an array; an array that fits is taken as it is."""
+    if type(values) is np.ndarray and values.dtype == dtype:
+        return values
     if np.asarray(values).dtype.kind not in "buif":
         raise ValueError(f"{what}: {name} should hold real numbers")
     try:
@@ -78,9 +78,7 @@ def length_of(data: Mapping[str, Array]) -> tuple[int, int]:
     """T and B, the same for all inputs."""
     steps, batch = data["x"].shape[:2]
     for name, array in data.items():
-        if array.shape[:-1] not in ((steps, batch), (batch,)) or (
-            array.ndim == 3 and array.shape[:2] != (steps, batch)
-        ):
+        if array.shape[:-1] != ((steps, batch) if array.ndim == 3 else (batch,)):
             raise ValueError(
                 f"{name} has shape {array.shape}; x has {steps} timesteps and a batch of {batch}"
             )

@@ -58,6 +58,7 @@ class _Normaliser:
         wanted: Iterable[int],
         stored: Iterable[int],
         join: int,
+        twins: int,
     ) -> None:
         self.program, self.shapes = program, shapes
         self.wanted, self.stored = tuple(wanted), frozenset(stored)
@@ -66,7 +67,7 @@ class _Normaliser:
         self.lines = {line.place for line in program.lines}
         self.sources = {carry.source for carry in program.carries}
         self.uses = self._uses()
-        self.make = Maker(join=self._loop_weights() <= join)
+        self.make = Maker(join=self._loop_weights() <= join, twins=twins)
 
     # What the program says.
 
@@ -340,9 +341,11 @@ def normalise(
     wanted: Iterable[int],
     stored: Iterable[int] = (),
     join: int = 0,
+    twins: int = 0,
 ) -> Normal:
     """Rewrite a program. `wanted` are the places to compute, `stored` those that are given from an earlier run.
 
-    With at most `join` weights in the loop, what they multiply is multiplied there as a whole.
+    With at most `join` weights in the loop, what they multiply is multiplied there as a whole; a product of at
+    most `twins` weights is made once for every factor that multiplies it.
     """
-    return _Normaliser(program, shapes, wanted, stored, join).run()
+    return _Normaliser(program, shapes, wanted, stored, join, twins).run()

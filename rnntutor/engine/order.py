@@ -85,7 +85,8 @@ class Ordering:
             return None
         for arg in value.args:
             operand = self.values[arg]
-            own = operand.op in ELEMENTWISE or operand.op == "matmul"
+            twin = operand.origin < -1  # beside the first, as what is made of it stands beside what is made of that
+            own = operand.op in ELEMENTWISE or (operand.op == "matmul" and not twin)
             free = arg not in self.wanted and arg not in self.sources and self.uses[arg] == 1
             if own and free and operand.phase == value.phase and operand.rows == value.rows:
                 return arg
