@@ -80,8 +80,12 @@ class Ordering:
         return cls
 
     def _overwritten(self, value: Value) -> int | None:
-        """The operand whose memory a value can take over, because nobody else reads it."""
-        if value.op not in ELEMENTWISE or value.phase == PREP:
+        """The operand whose memory a value can take over, because nobody else reads it.
+
+        Not of the factors that wait for a backward loop: where those lie is for the loop to say, and what they are
+        made of had better lie beside its like.
+        """
+        if value.op not in ELEMENTWISE or value.phase == PREP or (self.backward and value.phase == PRE):
             return None
         for arg in value.args:
             operand = self.values[arg]
