@@ -15,10 +15,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rnntutor.engine.normal import Normal, Total
+from rnntutor.engine.normal import Normal
 from rnntutor.engine.order import Ordering
 from rnntutor.engine.spans import Span, adjacent, over
 from rnntutor.engine.terms import LOOP, ONE, PREP, Value
+from rnntutor.engine.totals import Total
 from rnntutor.engine.weights import Pack, Patch, Stacks
 
 
