@@ -74,7 +74,8 @@ class Gradients:
 
     @cached_property
     def _beginning(self) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
-        return _through_init(self.run, self.init)
+        program = self.run.cell.init
+        return _through_init(self.run, program, self.init) if program else ({}, {})
 
     def __getitem__(self, name: str) -> Array:
         """dL/d(name): of a line or input at every t, of a parameter in total; "da_f" gives that line of the pass."""
@@ -82,8 +83,8 @@ class Gradients:
             return self.params[name]
         if name in self.starts:
             return self.starts[name]
-        by_name = self.program.by_name
-        place = next((by_name[k] for k in (f"d{name}", name) if k in self._lines), None)
+        lines = self.plan.lines
+        place = lines.get(f"d{name}", lines.get(name))
         if place is None:
             return self._of_unreached(name)
         return shown(
@@ -95,14 +96,10 @@ class Gradients:
         run = self.run
         place = run.cell.step.by_name.get(name) if isinstance(name, str) else None
         if place is None or run.cell.step.nodes[place].op == "param":
-            raise ValueError(f"no gradient of {name!r}; there are {', '.join([*self._lines, *self.params])}")
+            raise ValueError(f"no gradient of {name!r}; there are {', '.join([*self.plan.lines, *self.params])}")
         if run.cell.step.feeds_loss(place):
             raise ValueError(f"no gradient of {name!r}: the loss is computed from what goes into it")
         return read_only(np.zeros((run.steps, run.batch, *run.plan.shapes[place]), run.sizes.dtype))
-
-    @cached_property
-    def _lines(self) -> frozenset[str]:
-        return frozenset(line.name for line in self.program.lines if line.kind == "value")
 
     def at(self, t: int) -> Snapshot:
         """Every gradient of timestep `t`; of a parameter, what this timestep alone contributes."""
@@ -187,11 +184,10 @@ def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> S
     return space  # slot T stays zero: nothing comes from beyond the last timestep
 
 
-def _through_init(run: Run, states: Mapping[str, Array]) -> tuple[dict[str, Array], dict[str, Array]]:
+def _through_init(
+    run: Run, program: Program, states: Mapping[str, Array]
+) -> tuple[dict[str, Array], dict[str, Array]]:
     """Send what leaves the first timestep on through the `init` section: gradients of its parameters and inputs."""
-    program = run.cell.init
-    if program is None:
-        return {}, {}
     seeds = tuple(
         line.name for line in program.lines if line.name in states and line.name not in run.given_init
     )

@@ -57,6 +57,11 @@ class Plan:
             return space
 
     @cached_property
+    def lines(self) -> dict[str, int]:
+        """The lines that have a value at every timestep, and their places."""
+        return {line.name: line.place for line in self.program.lines if line.kind == "value"}
+
+    @cached_property
     def carried(self) -> tuple[Span, ...]:
         """What crosses from one timestep to the next."""
         return tuple(self.layout.spans[carry.source] for carry in self.program.carries)
