@@ -11,10 +11,10 @@ import numpy as np
 
 from rnntutor.engine.differentiate import differentiate
 from rnntutor.engine.evaluate import evaluate
-from rnntutor.engine.given import index, known_shapes, own
+from rnntutor.engine.given import index, known_shapes, real
 from rnntutor.engine.memory import Parts, Sizes, at_time, kept_at, over_time, read_only
 from rnntutor.engine.ops import Array
-from rnntutor.engine.plan import Plan, backward_plan
+from rnntutor.engine.plan import TWINS, Plan, backward_plan
 from rnntutor.engine.program import Program
 from rnntutor.engine.shapes import infer
 from rnntutor.engine.snapshot import Snapshot, shown
@@ -29,15 +29,24 @@ class Gradients:
     """Every gradient of every line at every timestep, and those of the parameters summed over time and batch."""
 
     run: Run
-    program: Program
-    """The backward pass, as lines that can be read and stepped."""
     plan: Plan
-    kept: Parts
-    totals: Sequence[Array]
-    """What the plan added up over time and batch."""
+    space: Space
+    """Where all gradients are."""
+    hold: Array
+    """Keeps that from being used again."""
     window: int | None
     cuts: tuple[int, ...]
     """The timesteps from which nothing flowed on to the timestep before."""
+
+    @property
+    def program(self) -> Program:
+        """The backward pass, as lines that can be read and stepped."""
+        return self.plan.program
+
+    @property
+    def kept(self) -> Parts:
+        """All values: see `engine.layout`."""
+        return self.space.memory.shown
 
     @cached_property
     def init(self) -> Mapping[str, Array]:
@@ -52,7 +61,7 @@ class Gradients:
     @cached_property
     def params(self) -> Mapping[str, Array]:
         """dL/d(parameter), summed over time and batch."""
-        found = _parameter_gradients(self.plan, self.totals)
+        found = _parameter_gradients(self.plan, self.space.memory.sums)
         for name, gradient in self._beginning[0].items():
             found[name] = found[name] + gradient if name in found else gradient
         found |= {name: np.zeros_like(p) for name, p in self.run.params.items() if name not in found}
@@ -70,7 +79,8 @@ class Gradients:
 
     @cached_property
     def _beginning(self) -> tuple[Mapping[str, Array], Mapping[str, Array]]:
-        return _through_init(self.run, self.init)
+        program = self.run.cell.init
+        return _through_init(self.run, program, self.init) if program else ({}, {})
 
     def __getitem__(self, name: str) -> Array:
         """dL/d(name): of a line or input at every t, of a parameter in total; "da_f" gives that line of the pass."""
@@ -78,8 +88,8 @@ class Gradients:
             return self.params[name]
         if name in self.starts:
             return self.starts[name]
-        by_name = self.program.by_name
-        place = next((by_name[k] for k in (f"d{name}", name) if k in self._lines), None)
+        lines = self.plan.lines
+        place = lines.get(f"d{name}", lines.get(name))
         if place is None:
             return self._of_unreached(name)
         return shown(
@@ -91,14 +101,10 @@ class Gradients:
         run = self.run
         place = run.cell.step.by_name.get(name) if isinstance(name, str) else None
         if place is None or run.cell.step.nodes[place].op == "param":
-            raise ValueError(f"no gradient of {name!r}; there are {', '.join([*self._lines, *self.params])}")
+            raise ValueError(f"no gradient of {name!r}; there are {', '.join([*self.plan.lines, *self.params])}")
         if run.cell.step.feeds_loss(place):
             raise ValueError(f"no gradient of {name!r}: the loss is computed from what goes into it")
         return read_only(np.zeros((run.steps, run.batch, *run.plan.shapes[place]), run.sizes.dtype))
-
-    @cached_property
-    def _lines(self) -> frozenset[str]:
-        return frozenset(line.name for line in self.program.lines if line.kind == "value")
 
     def at(self, t: int) -> Snapshot:
         """Every gradient of timestep `t`; of a parameter, what this timestep alone contributes."""
@@ -118,23 +124,23 @@ def backward(run: Run, seeds: Mapping[str, Any] | None, window: int | None) -> G
     plan = _plan(run, tuple(sorted(given)))
     space = _prepare(run, plan, given, window or 0)
     space.execute()
-    cuts = space.mend_cuts()
-    kept, totals = (
-        [read_only(array) for array in arrays] for arrays in (space.memory.kept, space.memory.totals)
-    )
+    cuts = space.mend_cuts() if window else ()
+    found = Gradients(run, plan, space, space.memory.hold(), window, cuts)
     space.lent = False
-    return Gradients(run, plan.program, plan, kept, totals, window, cuts)
+    return found
 
 
 def _parameter_gradients(plan: Plan, totals: Sequence[Array]) -> dict[str, Array]:
     """Take the stacked totals apart by name."""
     found: dict[str, Array] = {}
     for call, array in zip(plan.layout.totals, totals, strict=True):
-        row = 0
-        for name, rows, scale in call.names:
-            piece = array[row : row + rows] * scale if scale != 1.0 else array[row : row + rows]
-            found[name] = found[name] + piece if name in found else piece
-            row += rows
+        columns = [(call.names, array[:, :-1]), (call.sums, array[:, -1])] if call.sums else [(call.names, array)]
+        for names, column in columns:
+            row = 0
+            for name, rows, scale in names:
+                piece = column[row : row + rows] * scale if scale != 1.0 else column[row : row + rows]
+                found[name] = found[name] + piece if name in found else piece
+                row += rows
     return found
 
 
@@ -153,7 +159,7 @@ def _seeds(run: Run, seeds: Mapping[str, Any] | None) -> dict[str, Array]:
             raise ValueError(
                 f"seeds: {name!r} is not a line; there are {', '.join(k.name for k in run.cell.lines)}"
             )
-        array = own("seeds", name, values, run.sizes.dtype)
+        array = real("seeds", name, values, run.sizes.dtype)
         wanted = (run.steps, run.batch, *run.plan.shapes[place])
         if array.shape != wanted:
             raise ValueError(f"seeds[{name!r}] has shape {array.shape}; wanted is {wanted}")
@@ -165,29 +171,28 @@ def _plan(run: Run, seeds: tuple[str, ...]) -> Plan:
     """The plan of this backward pass, from the cell's store."""
     plans = run.plan.backwards
     if seeds not in plans:
-        plans[seeds] = backward_plan(run.cell, run.plan, known_shapes(run.params, run.inputs), seeds)
+        known, twins = known_shapes(run.params, run.inputs), TWINS if run.batch == 1 else 0
+        plans[seeds] = backward_plan(run.cell, run.plan, known, seeds, twins)
     return plans[seeds]
 
 
 def _prepare(run: Run, plan: Plan, seeds: Mapping[str, Array], window: int) -> Space:
     """Memory with weights and seeds."""
     sizes = Sizes(run.steps, run.batch, run.sizes.dtype, reverse=True, window=window)
-    if run.space is not None and run.space.keep:
+    if run.space.keep:
         space = run.space.back(plan.layout, sizes, plan.carried)
     else:
         space = Space(plan.layout, sizes, run.kept, carried=plan.carried)
     plan.fill(space, run.params, run.inputs)
     for name, values in seeds.items():
-        span = plan.layout.spans[plan.seeds[f"d{name}_out"]]
-        space.memory.fill(span, values[:, None] if values.ndim == 2 else values.swapaxes(1, 2))
+        plan.put_seed(space, name, values)
     return space  # slot T stays zero: nothing comes from beyond the last timestep
 
 
-def _through_init(run: Run, states: Mapping[str, Array]) -> tuple[dict[str, Array], dict[str, Array]]:
+def _through_init(
+    run: Run, program: Program, states: Mapping[str, Array]
+) -> tuple[dict[str, Array], dict[str, Array]]:
     """Send what leaves the first timestep on through the `init` section: gradients of its parameters and inputs."""
-    program = run.cell.init
-    if program is None:
-        return {}, {}
     seeds = tuple(
         line.name for line in program.lines if line.name in states and line.name not in run.given_init
     )

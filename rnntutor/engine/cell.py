@@ -74,6 +74,11 @@ class Cell:
         return dict.fromkeys(starts, 2) | {"x": 3} | dict.fromkeys(self.inputs, 3)
 
     @cached_property
+    def compares(self) -> bool:
+        """Whether a loss compares something with a target."""
+        return any(node.op == "cross_entropy" for node in self.step.nodes)
+
+    @cached_property
     def params(self) -> tuple[str, ...]:
         """The parameters in the order of the text."""
         names = [name for program in self.programs.values() for name in program.leaves("param")]

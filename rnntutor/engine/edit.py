@@ -43,7 +43,7 @@ def edited(run: Run, name: str, t: int | None, unit: int | Sequence[int], value:
     if name in run.inputs:
         data = np.array(run.inputs[name])
         data[edit.t, edit.batch, edit.unit] = value
-        if any(node.op == "cross_entropy" for node in run.cell.step.nodes) and name == "target":
+        if run.cell.compares and name == "target":
             check_distributions(data)
         return _again(replace(run, inputs={**run.inputs, name: data}), t, run.edits)
     if run.cell.step.feeds_loss(place):
@@ -75,7 +75,7 @@ def _with_param(run: Run, name: str, unit: int | Sequence[int], value: float) ->
     if not fits or not all(-n <= k < n for k, n in zip(where, param.shape, strict=True)):
         raise ValueError(f"unit: {unit!r} is not a place in {name}, which has shape {param.shape}")
     param[where] = value
-    return _start_again(run, {**run.params, name: read_only(param)}, run.edits)
+    return _start_again(run, {**run.params, name: param}, run.edits)
 
 
 def _with_start(run: Run, state: str, unit: int | Sequence[int], value: float, batch: int) -> Run:
@@ -86,6 +86,7 @@ def _with_start(run: Run, state: str, unit: int | Sequence[int], value: float, b
 
 def _start_again(run: Run, params: Mapping[str, Array], edits: Edits) -> Run:
     """A run from the first timestep: the first states anew, for their section may have changed, then the edits."""
+    params = run.plan.stacks.copy(params, run.sizes.dtype)
     states, starts = first_states(run.cell, run.plan.shapes, params, run.inputs, run.given_init, run.sizes)
     for name, edit in edits:
         if name.endswith("_prev"):
@@ -93,7 +94,7 @@ def _start_again(run: Run, params: Mapping[str, Array], edits: Edits) -> Run:
             states[state] = np.array(states[state])
             states[state][edit.batch, edit.unit] = edit.value
     init = {name: read_only(array) for name, array in states.items()}
-    return _again(replace(run, params=dict(params), init=init, starts=starts), 0, edits)
+    return _again(replace(run, params=params, init=init, starts=starts), 0, edits)
 
 
 def _again(run: Run, t: int, edits: Edits) -> Run:
@@ -104,10 +105,9 @@ def _again(run: Run, t: int, edits: Edits) -> Run:
             continue  # already in the first states
         by_value[run.plan.normal.places[run.cell.step.by_name[name]]].append(edit)
     space = Space(run.plan.layout, run.sizes)
-    kept = space.memory.kept
-    for new, old in zip(kept, run.kept, strict=True):
+    for new, old in zip(space.memory.kept, run.kept, strict=True):
         new[...] = old
     run.plan.fill(space, run.params, run.inputs)
     run.plan.put_states(space, run.init)
     space.execute_from(t, by_value)
-    return replace(run, kept=[read_only(part) for part in kept], edits=edits, space=space)
+    return replace(run, space=space, hold=space.memory.hold(), edits=edits)

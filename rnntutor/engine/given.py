@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,17 +16,21 @@ from rnntutor.engine.shapes import Shape, infer
 _SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 
 
-def dtype_of(params: Mapping[str, Array]) -> np.dtype[Any]:
-    """float32 if all parameters are, else float64."""
+def parameters(cell: Cell, params: Mapping[str, Any]) -> tuple[Mapping[str, Array], np.dtype[Any]]:
+    """All parameters as arrays, not copied yet, and the precision of a run: float32 if all are, else float64."""
     if not isinstance(params, Mapping):
         raise ValueError("params: a mapping of names to arrays is wanted")
-    kinds = {getattr(p, "dtype", None) for p in params.values()}
-    return _SINGLE if kinds == {_SINGLE} else _DOUBLE
+    check_names("params", params, cell.params)
+    kinds = {getattr(param, "dtype", None) for param in params.values()}
+    dtype = _SINGLE if kinds == {_SINGLE} else _DOUBLE
+    if kinds <= {_SINGLE, _DOUBLE} and set(map(type, params.values())) <= {np.ndarray}:
+        return params, dtype
+    return {name: own("params", name, params[name], dtype) for name in cell.params}, dtype
 
 
-def check_names(what: str, given: Mapping[str, Any], wanted: Sequence[str]) -> None:
+def check_names(what: str, given: Mapping[str, Any], wanted: Collection[str]) -> None:
     """Raise ValueError unless just the wanted names are given."""
-    if given.keys() == set(wanted):
+    if len(given) == len(wanted) and all(map(given.__contains__, wanted)):
         return
     missing = [name for name in wanted if name not in given]
     if missing:
@@ -38,48 +42,43 @@ def check_names(what: str, given: Mapping[str, Any], wanted: Sequence[str]) -> N
 
 def own_data(cell: Cell, given: Mapping[str, Any], dtype: np.dtype[Any]) -> dict[str, Array]:
     """Inputs as arrays of their own, with the right number of axes."""
-    check_names("inputs", given, tuple(cell.data))
+    check_names("inputs", given, cell.data)
     data = {}
     for name, axes in cell.data.items():
         array = data[name] = own("inputs", name, given[name], dtype)
         if array.ndim != axes or array.size == 0:
             wanted = "(T, B, features)" if axes == 3 else "(B, features)"
             raise ValueError(f"{name} has shape {array.shape}; wanted is {wanted}, none of them zero")
-    if any(node.op == "cross_entropy" for node in cell.step.nodes):
+    if cell.compares:
         check_distributions(data["target"])
     return data
 
 
 def own(what: str, name: str, values: Any, dtype: np.dtype[Any]) -> Array:
     """A copy that nobody else can change."""
-    if np.asarray(values).dtype.kind not in "buif":
-        raise ValueError(f"{what}: {name} should hold real numbers")
-    try:
-        array = np.array(values, dtype, order="C")
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{what}: {name} should hold numbers") from error
-    array.flags.writeable = False
+    array = real(what, name, values, dtype)
+    array = array.copy() if array is values else array
+    array.setflags(write=False)
     return array
 
 
-def own_params(cell: Cell, params: Mapping[str, Any], dtype: np.dtype[Any]) -> dict[str, Array]:
-    """Copies of all parameters."""
+def real(what: str, name: str, values: Any, dtype: np.dtype[Any]) -> Array:
+    """Anything that holds real numbers as an array; an array that fits is taken as it is."""
+    if type(values) is np.ndarray and values.dtype == dtype:
+        return values
+    if np.asarray(values).dtype.kind not in "buif":
+        raise ValueError(f"{what}: {name} should hold real numbers")
     try:
-        copies = {name: np.array(params[name], dtype) for name in cell.params}
-    except (TypeError, ValueError):
-        return {name: own("params", name, params[name], dtype) for name in cell.params}
-    for param in copies.values():
-        param.setflags(write=False)
-    return copies
+        return np.array(values, dtype, order="C")
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{what}: {name} should hold numbers") from error
 
 
 def length_of(data: Mapping[str, Array]) -> tuple[int, int]:
     """T and B, the same for all inputs."""
     steps, batch = data["x"].shape[:2]
     for name, array in data.items():
-        if array.shape[:-1] not in ((steps, batch), (batch,)) or (
-            array.ndim == 3 and array.shape[:2] != (steps, batch)
-        ):
+        if array.shape[:-1] != ((steps, batch) if array.ndim == 3 else (batch,)):
             raise ValueError(
                 f"{name} has shape {array.shape}; x has {steps} timesteps and a batch of {batch}"
             )
@@ -117,6 +116,9 @@ def first_states(
         raise ValueError(
             f"init: {', '.join(unknown)} unknown; the states are {', '.join(cell.states) or 'none'}"
         )
+    if not init and cell.init is None:
+        zeros = {k.name: np.zeros((sizes.batch, shapes[k.leaf][0]), sizes.dtype) for k in cell.step.carries}
+        return zeros, {}
     starts = start_values(cell, params, data)
     made = {line.name: starts[line.place].T for line in cell.init.lines} if cell.init else {}
     states = {}

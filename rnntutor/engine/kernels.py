@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from rnntutor.engine.layout import Call
 from rnntutor.engine.ops import Array
-from rnntutor.engine.terms import Weight
 
 
 def spread(call: Call, args: list[Any], out: Array, axes: int) -> tuple[list[Any], Array]:
@@ -22,19 +20,6 @@ def spread(call: Call, args: list[Any], out: Array, axes: int) -> tuple[list[Any
         return array.reshape(*shape[:k], shape[k] // rows, rows, *shape[k + 1 :])
 
     return [a if a.ndim == 0 else split(a) for a in args], split(out)
-
-
-def merged(blocks: Sequence[Weight]) -> Iterator[Weight]:
-    """Neighbouring columns of one parameter as one block."""
-    last = blocks[0]
-    for weight in blocks[1:]:
-        same = replace(last, start=weight.start, stop=weight.stop) == weight
-        if same and last.stop == weight.start and not last.transposed:
-            last = replace(last, stop=weight.stop)
-        else:
-            yield last
-            last = weight
-    yield last
 
 
 def copy_result(compute: Callable[..., Array], args: Sequence[Array], out: Array) -> None:

@@ -13,24 +13,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rnntutor.engine.normal import Normal, Total
+from rnntutor.engine.normal import Normal
 from rnntutor.engine.order import Ordering
 from rnntutor.engine.spans import Span, adjacent, over
-from rnntutor.engine.terms import LOOP, ONE, PREP, Value, Weight
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """Blocks of parameters put together as one matrix: a row of blocks per result, a column per operand."""
-
-    blocks: tuple[tuple[Weight, ...], ...]
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns of the whole."""
-        return sum(row[0].shape[0] for row in self.blocks), sum(weight.shape[1] for weight in self.blocks[0])
+from rnntutor.engine.terms import LOOP, ONE, PREP, Value
+from rnntutor.engine.totals import Total
+from rnntutor.engine.weights import Pack, Patch, Stacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +41,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class TotalCall:
-    """Gradients of parameters: the sum over time of left rightᵀ; `names` go with consecutive rows of the result."""
+    """Gradients of parameters: the sum over time of left rightᵀ; `names` go with consecutive rows of the result.
+
+    Where `right` ends with the row of ones, the last column is the sum of left: `sums` go with its rows.
+    """
 
     left: Span
     right: Span | None
     names: tuple[tuple[str, int, float], ...]
+    sums: tuple[tuple[str, int, float], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,16 +62,24 @@ class Layout:
     spans: dict[int, Span]
     rows: dict[str, list[int]]
     """How many rows each part of each buffer has."""
+    leaves: dict[int, Span]
+    """Where a run puts what it is given, by place: parameters read as they stand, inputs, first states, seeds."""
     ones: Span | None = None
     """The row that holds the number one."""
+    patches: tuple[tuple[Patch, ...], ...] = ()
+    """How each packed matrix is filled."""
+
+    def fed_by(self, stacks: Stacks) -> Layout:
+        """The same with its packed matrices filled from these stacks of parameters."""
+        return replace(self, patches=tuple(stacks.patches(pack) for pack in self.packs))
 
 
 class _Planner:
     """Gives every value its rows and turns groups of values into calls."""
 
-    def __init__(self, normal: Normal, ordering: Ordering) -> None:
+    def __init__(self, normal: Normal, ordering: Ordering, ones: Span | None) -> None:
         self.normal, self.values, self.ordering = normal, normal.values, ordering
-        self.wanted = ordering.wanted
+        self.wanted, self.ones = ordering.wanted, ones
         self.readers: dict[int, set[int]] = defaultdict(set)
         for value in self.values:
             for arg in value.args:
@@ -92,13 +94,18 @@ class _Planner:
         for group in runs.values():
             for run in group:
                 calls[self.values[run[0]].phase].extend(self._call(run, spans, rows, packs))
-        totals = tuple(self._totals(spans))
+        totals = tuple(self._joined(list(self._totals(spans))))
         named = {place: spans[k] for place, k in self.normal.places.items() if k in spans and self._stays(k)}
         ones = next(
             (spans[k] for k, value in enumerate(self.values) if value.op == "leaf" and value.name == ONE),
             None,
         )
-        return Layout(tuple(tuple(c) for c in calls), totals, tuple(packs), named, rows, ones)
+        leaves = {
+            value.origin: spans[k]
+            for k, value in enumerate(self.values)
+            if value.op == "leaf" and value.name != ONE and k in spans and k not in self.ordering.fixed
+        }
+        return Layout(tuple(tuple(c) for c in calls), totals, tuple(packs), named, rows, leaves, ones)
 
     def _stays(self, k: int) -> bool:
         """Whether a value can still be seen after the run: temporaries are overwritten by what is made of them."""
@@ -110,7 +117,7 @@ class _Planner:
         rows: dict[str, list[int]] = {"kept": [], "scratch": [], "temp": [], "prep": []}
         members: dict[int, list[int]] = defaultdict(list)
         for k in range(len(self.values)):
-            if k not in self.ordering.fixed and self.values[k].op not in ("const", "part"):
+            if k not in self.ordering.fixed and self._has_rows(k):
                 members[self.ordering.cls[k]].append(k)
         for segment in self._segments(members):
             buffer = self._buffer([k for cls in segment for k in members[cls]])
@@ -130,6 +137,12 @@ class _Planner:
                 if adjacent(parts):
                     spans[k] = parts[0]._replace(rows=value.rows)
         return spans, rows
+
+    def _has_rows(self, k: int) -> bool:
+        """Whether a value needs memory; a parameter that is only multiplied by has a place in a packed matrix."""
+        value = self.values[k]
+        idle = value.op == "leaf" and value.phase == PREP and not self.readers[k] and k not in self.summed
+        return value.op not in ("const", "part") and not idle
 
     def _segments(self, members: Mapping[int, list[int]]) -> list[list[int]]:
         """The classes in the order chosen, as rows of classes that lie side by side."""
@@ -230,6 +243,20 @@ class _Planner:
         if pending:
             yield self._total(pending, spans)
 
+    def _joined(self, totals: list[TotalCall]) -> Iterator[TotalCall]:
+        """A sum of what a product multiplies becomes a column of it, where the row of ones is at hand."""
+        sums = [call for call in totals if call.right is None]
+        for call in totals:
+            if call.right is None:
+                continue
+            mine = next((k for k in sums if k.left == call.left), None)
+            if mine and self.ones and adjacent([call.right, self.ones]):
+                sums.remove(mine)
+                yield replace(call, right=over([call.right, self.ones]), sums=mine.names)
+            else:
+                yield call
+        yield from sums
+
     @staticmethod
     def _total(totals: list[Total], spans: dict[int, Span]) -> TotalCall:
         right = totals[0].right
@@ -245,10 +272,12 @@ def lay_out(
     *,
     backward: bool = False,
     together: Sequence[Sequence[int]] = (),
+    ones: Span | None = None,
 ) -> Layout:
     """Give every value its place.
 
-    `stored` are the spans of an earlier run that a backward pass reads; `together` are values of the program
-    that should lie side by side.
+    `stored` are the spans of an earlier run that a backward pass reads, `ones` its row of ones; `together` are
+    values of the program that should lie side by side.
     """
-    return _Planner(normal, Ordering(normal, stored or {}, backward=backward, together=together)).layout()
+    ordering = Ordering(normal, stored or {}, backward=backward, together=together)
+    return _Planner(normal, ordering, ones).layout()

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from rnntutor.engine.terms import LOOP, ONE, PRE, PREP, Term, Value, Weight
 
 
 class Maker:
-    """The values of a rewritten program. With `join`, products of the loop take in what could be known before it."""
+    """The values of a rewritten program.
 
-    def __init__(self, *, join: bool) -> None:
-        self.join = join
+    With `join`, products of the loop take in what could be known before it; with at most `twins` weights they are
+    made once for every factor that multiplies them.
+    """
+
+    def __init__(self, *, join: bool, twins: int) -> None:
+        self.join, self.twins = join, twins
+        self.taken: Counter[int] = Counter()
+        """How many factors multiply a product."""
         self.values: list[Value] = []
         self.index: dict[Value, int] = {}
         self.stage = LOOP
@@ -115,7 +122,16 @@ class Maker:
         known = self.values[factor]
         if known.op == "leaf" and known.phase == PRE and self.values[base].phase == LOOP == self.stage:
             factor = self.add("copy", factor, rows=rows)  # beside the other factors, one call serves them all
-        return sign, self.add("mul", base, factor, rows=rows)
+        return sign, self.add("mul", self._twin(base), factor, rows=rows)
+
+    def _twin(self, base: int) -> int:
+        """What a factor multiplies: of a small product one of its own, so that one call multiplies them all."""
+        made = self.values[base]
+        size = sum(weight.rows * (weight.stop - weight.start) for weight in made.weights)
+        if made.op != "matmul" or not made.phase == LOOP == self.stage or size > self.twins:
+            return base
+        self.taken[base] += 1
+        return base if self.taken[base] == 1 else self.intern(replace(made, origin=-self.taken[base]))
 
     def _signed(self, scale: float, value: int, rows: int) -> tuple[float, int]:
         if abs(scale) == 1:

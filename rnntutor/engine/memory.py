@@ -44,6 +44,7 @@ class Memory:
         totals = [_total_shape(total) for total in layout.totals]
         self.raw, arrays = _carved([*kept, *totals], sizes.dtype)
         self.kept, self.totals = arrays[: len(kept)], arrays[len(kept) :]
+        self.shown, self.sums = ([read_only(array) for array in group] for group in (self.kept, self.totals))
         scratch = [(block, self._padded(rows), sizes.batch) for rows in layout.rows["scratch"]]
         packs = [pack.shape[::-1] if single else pack.shape for pack in layout.packs]
         temp = [(rows, sizes.batch) for rows in layout.rows["temp"]]
@@ -64,12 +65,15 @@ class Memory:
         line = CACHE_LINE // self.sizes.dtype.itemsize if self.sizes.batch == 1 and rows % 8 else 1
         return -(-rows // line) * line
 
-    def fill(self, span: Span, values: Array) -> None:
-        """Put (T, rows, B), or (rows,) of a parameter, where a leaf lives."""
+    def hold(self) -> Array:
+        """What keeps this memory from being used again as long as it exists."""
+        return self.raw.view()
+
+    def inlet(self, span: Span) -> Array:
+        """Where a leaf is put in: (T, rows, B), or (rows,) of a parameter."""
         if span.buffer == "prep":
-            self.areas["prep"][span.part][span.row : span.row + span.rows, 0] = values
-        else:
-            over_time(self.areas[span.buffer], span, self.sizes.steps)[:] = values
+            return self._always(span, flat=True)
+        return over_time(self.areas[span.buffer], span, self.sizes.steps)
 
     def at(self, span: Span, t: int, start: int, *, flat: bool) -> Array:
         """A value at one timestep of the block that begins at `start`: (rows,) if flat, else (rows, B)."""
@@ -113,7 +117,7 @@ def kept_at(kept: Parts, spans: Mapping[int, Span], t: int) -> dict[int, Array]:
 
 
 def read_only(array: Array) -> Array:
-    """A view that cannot be written through, and that keeps its memory from being used again."""
+    """A view that cannot be written through."""
     shown = array.view()
     shown.setflags(write=False)
     return shown

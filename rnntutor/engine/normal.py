@@ -14,25 +14,17 @@ where `scale` is a number, `factor` is known before the loop starts, `weight` is
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from rnntutor.engine.loop import loop_uses, loop_weights, weight_of
 from rnntutor.engine.maker import Maker
 from rnntutor.engine.ops import LEAVES
 from rnntutor.engine.program import Program
 from rnntutor.engine.shapes import Shape
 from rnntutor.engine.terms import LOOP, POST, PRE, PREP, Term, Value, Weight, merged, scaled
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """One contribution to a parameter's gradient: the sum over time and batch of left rightᵀ, or of left."""
-
-    name: str
-    scale: float
-    left: int
-    right: int | None
+from rnntutor.engine.totals import Total, parameter_totals
 
 
 @dataclass(frozen=True)
@@ -58,6 +50,7 @@ class _Normaliser:
         wanted: Iterable[int],
         stored: Iterable[int],
         join: int,
+        twins: int,
     ) -> None:
         self.program, self.shapes = program, shapes
         self.wanted, self.stored = tuple(wanted), frozenset(stored)
@@ -65,33 +58,8 @@ class _Normaliser:
         self.expanded: dict[tuple[int, int], list[Term]] = {}
         self.lines = {line.place for line in program.lines}
         self.sources = {carry.source for carry in program.carries}
-        self.uses = self._uses()
-        self.make = Maker(join=self._loop_weights() <= join)
-
-    # What the program says.
-
-    def _uses(self) -> Counter[int]:
-        """How often each value is read inside the loop, that is on the way to a carried value."""
-        seen: set[int] = set()
-        uses: Counter[int] = Counter()
-        todo = [carry.source for carry in self.program.carries]
-        uses.update(todo)
-        while todo:
-            place = todo.pop()
-            if place in seen or place in self.stored:
-                continue
-            seen.add(place)
-            args = self.program.nodes[place].args
-            uses.update(args)
-            todo.extend(args)
-        return uses
-
-    def _loop_weights(self) -> int:
-        """How many weights a step of the loop multiplies by."""
-        matrices = {
-            k for place in self.uses for k in self.program.nodes[place].args if len(self.shapes[k]) == 2
-        }
-        return sum(self.shapes[k][0] * self.shapes[k][1] for k in matrices)
+        self.uses = loop_uses(program, self.stored)
+        self.make = Maker(join=loop_weights(program, shapes, self.uses) <= join, twins=twins)
 
     def _rows(self, place: int) -> int:
         return self.shapes[place][0] if self.shapes[place] else 1
@@ -251,17 +219,9 @@ class _Normaliser:
     def _times(self, factor: int | None, known: int, rows: int) -> int:
         return known if factor is None else self.make.add("mul", factor, known, rows=rows)
 
-    def _weight(self, place: int) -> Weight:
-        """The parameter that a product multiplies by, perhaps transposed."""
-        node = self.program.nodes[place]
-        if node.op == "transpose":
-            return replace(self._weight(node.args[0]), transposed=True)
-        rows, columns = self.shapes[place]
-        return Weight(node.name, 0, columns, rows)
-
     def _product(self, matrix: int, vector: int) -> list[Term]:
         """weight @ vector, taken apart where the vector is a concatenation."""
-        weight = self._weight(matrix)
+        weight = weight_of(self.program, self.shapes, matrix)
         node = self.program.nodes[vector]
         if node.op != "concat" or node.name or weight.transposed:
             return [Term(1.0, None, self._timed(self.value(vector)), weight)]
@@ -278,7 +238,7 @@ class _Normaliser:
         start, stop = part_rows(self.program, self.shapes, place)
         node = self.program.nodes[whole]
         if node.op == "matmul" and not node.name:
-            weight = replace(self._weight(node.args[0]), start=start, stop=stop)
+            weight = replace(weight_of(self.program, self.shapes, node.args[0]), start=start, stop=stop)
             return [Term(1.0, None, self.value(node.args[1]), weight)]
         vector = self.value(whole)
         phase = self.make.values[vector].phase
@@ -295,36 +255,14 @@ class _Normaliser:
         self.make.stage = POST
         for place in self.wanted:
             self.value(place)
-        totals = [
-            total
-            for line in self.program.lines
-            if line.kind == "param"
-            for total in self._totals(line.name[1:], line.place, 1.0)
-        ]
+        totals = parameter_totals(self.program, lambda place: self._timed(self.value(place)))
         leaves = {k: self.value(k) for k in self.stored}
-        return Normal(tuple(self.make.values), self.made | leaves, self.wanted, tuple(carries), tuple(totals))
+        return Normal(tuple(self.make.values), self.made | leaves, self.wanted, tuple(carries), totals)
 
     def _loop_lines(self) -> None:
         for place in self.wanted:
             if self.uses[place]:
                 self.value(place)
-
-    def _totals(self, name: str, place: int, scale: float) -> list[Total]:
-        """The sums over time that make a parameter's gradient."""
-        node = self.program.nodes[place]
-        match node.op:
-            case "add" | "sub":
-                sign = -scale if node.op == "sub" else scale
-                return self._totals(name, node.args[0], scale) + self._totals(name, node.args[1], sign)
-            case "neg":
-                return self._totals(name, node.args[0], -scale)
-            case "copy":
-                return self._totals(name, node.args[0], scale)
-            case "outer":
-                left, right = (self._timed(self.value(k)) for k in node.args)
-                return [Total(name, scale, left, right)]
-        return [Total(name, scale, self._timed(self.value(place)), None)]
-
 
 def part_rows(program: Program, shapes: Sequence[Shape], place: int) -> tuple[int, int]:
     """First and last-plus-one row of the operand that a `part` takes out of a concatenation."""
@@ -340,9 +278,11 @@ def normalise(
     wanted: Iterable[int],
     stored: Iterable[int] = (),
     join: int = 0,
+    twins: int = 0,
 ) -> Normal:
     """Rewrite a program. `wanted` are the places to compute, `stored` those that are given from an earlier run.
 
-    With at most `join` weights in the loop, what they multiply is multiplied there as a whole.
+    With at most `join` weights in the loop, what they multiply is multiplied there as a whole; a product of at
+    most `twins` weights is made once for every factor that multiplies it.
     """
-    return _Normaliser(program, shapes, wanted, stored, join).run()
+    return _Normaliser(program, shapes, wanted, stored, join, twins).run()

@@ -80,12 +80,17 @@ class Ordering:
         return cls
 
     def _overwritten(self, value: Value) -> int | None:
-        """The operand whose memory a value can take over, because nobody else reads it."""
-        if value.op not in ELEMENTWISE or value.phase == PREP:
+        """The operand whose memory a value can take over, because nobody else reads it.
+
+        Not of the factors that wait for a backward loop: where those lie is for the loop to say, and what they are
+        made of had better lie beside its like.
+        """
+        if value.op not in ELEMENTWISE or value.phase == PREP or (self.backward and value.phase == PRE):
             return None
         for arg in value.args:
             operand = self.values[arg]
-            own = operand.op in ELEMENTWISE or operand.op == "matmul"
+            twin = operand.origin < -1  # beside the first, as what is made of it stands beside what is made of that
+            own = operand.op in ELEMENTWISE or (operand.op == "matmul" and not twin)
             free = arg not in self.wanted and arg not in self.sources and self.uses[arg] == 1
             if own and free and operand.phase == value.phase and operand.rows == value.rows:
                 return arg
@@ -100,7 +105,25 @@ class Ordering:
             same = [level[a] for a in value.args if self.values[a].phase == value.phase and a in level]
             if value.op not in ("leaf", "const"):
                 level[k] = 1 + max(same, default=0)
+        self._postpone(level)
         return level
+
+    def _postpone(self, level: dict[int, int]) -> None:
+        """Let a call of the loop that nothing joins wait for one that it can join: z * h_prev for (1 - z) * n."""
+        loop = [k for k in level if self.values[k].phase == LOOP]
+        for k in loop:
+            readers = [level[j] for j in loop if k in self.values[j].args]
+            partners = [level[j] for j in loop if self._pair(j, k) and not self._shared_first(j, level)]
+            later = [at for at in partners if level[k] < at < min(readers, default=0)]
+            if later and level[k] not in partners and not self._shared_first(k, level):
+                level[k] = min(later)
+
+    def _pair(self, j: int, k: int) -> bool:
+        """Whether two calls could be one as far as their operands go: none in common but a number."""
+        a, b = self.values[j], self.values[k]
+        alike = (a.op, a.rows, len(a.args)) == (b.op, b.rows, len(b.args)) and a.op in ELEMENTWISE
+        common = any(self.values[arg].op != "const" for arg in set(a.args) & set(b.args))
+        return j != k and alike and not common and not self._stretches(a) and not self._stretches(b)
 
     def groups(self) -> list[list[int]]:
         """Calls of one phase, level and kind, in the order of execution."""
@@ -204,8 +227,11 @@ class Ordering:
     def _columns(self, row: Sequence[int]) -> Iterator[list[int]]:
         yield list(row)
         for operands in zip(*(self.values[k].args for k in row), strict=True):
-            same = len(set(operands)) == 1 and self.values[row[0]].op in ("add", "mul", "matmul")
-            if same and (self.values[operands[0]].rows == 1 or self.values[operands[0]].op == "const"):
+            same = len(set(operands)) == 1
+            if same and self.values[operands[0]].op == "const":
+                continue
+            same = same and self.values[row[0]].op in ("add", "mul", "matmul")
+            if same and self.values[operands[0]].rows == 1:
                 continue
             if same and (self.values[row[0]].op == "matmul" or len(row) >= 3):
                 continue

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
-from typing import Any
 
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.given import known_shapes
 from rnntutor.engine.layout import Layout, lay_out
-from rnntutor.engine.memory import Sizes, at_time
+from rnntutor.engine.memory import Sizes
 from rnntutor.engine.normal import Normal, normalise
 from rnntutor.engine.ops import LEAVES, Array
 from rnntutor.engine.program import Program
 from rnntutor.engine.shapes import Shape, infer
 from rnntutor.engine.spans import Span
 from rnntutor.engine.tape import KEPT_TAPES, Space, is_small
+from rnntutor.engine.weights import Params, Stacks, stacked
 
 KEPT_PLANS = 64
 """How many shapes of arrays are remembered with a cell."""
@@ -33,6 +33,8 @@ class Plan:
     shapes: list[Shape]
     normal: Normal
     layout: Layout
+    stacks: Stacks
+    """How the parameters are kept."""
     spaces: dict[Sizes, list[Space]] = field(default_factory=dict, repr=False)
     """Bound tapes of small runs, used again when their results are forgotten."""
     backwards: dict[tuple[str, ...], Plan] = field(default_factory=dict, repr=False)
@@ -55,52 +57,63 @@ class Plan:
             return space
 
     @cached_property
+    def lines(self) -> dict[str, int]:
+        """The lines that have a value at every timestep, and their places."""
+        return {line.name: line.place for line in self.program.lines if line.kind == "value"}
+
+    @cached_property
     def carried(self) -> tuple[Span, ...]:
         """What crosses from one timestep to the next."""
         return tuple(self.layout.spans[carry.source] for carry in self.program.carries)
 
-    def fill(self, space: Space, params: Mapping[str, Array], data: Mapping[str, Array]) -> None:
+    def fill(self, space: Space, params: Params, data: Mapping[str, Array]) -> None:
         """Put parameters and data where the plan wants them."""
-        space.fill_weights(params)
-        for name, span in self.vectors:
-            space.memory.fill(span, params[name])
-        for name, span in self.inputs:
-            space.memory.fill(span, data[name].swapaxes(1, 2))
+        space.fill_weights(params.stacks)
+        for name, place in self.vectors:
+            space.inlets[place][...] = params[name]
+        for name, place in self.inputs:
+            space.inlets[place][...] = data[name].swapaxes(1, 2)
 
     def put_states(self, space: Space, states: Mapping[str, Array]) -> None:
         """Write the first states into slot 0."""
         for carry in self.program.carries:
-            at_time(space.memory.kept, self.layout.spans[carry.leaf], 0)[:] = states[carry.name].T
+            space.inlets[carry.leaf][0] = states[carry.name].T
+
+    def put_seed(self, space: Space, name: str, values: Array) -> None:
+        """Write what reaches a line from outside, (T, B, rows); (T, B) of a scalar."""
+        into = space.inlets[self.seeds[f"d{name}_out"]]
+        into[...] = values[:, None] if values.ndim == 2 else values.swapaxes(1, 2)
 
     @cached_property
-    def vectors(self) -> tuple[tuple[str, Span], ...]:
-        """The parameters that are read as they stand, and where."""
-        leaves = self.program.leaves("param").items()
-        spans = self.layout.spans
-        return tuple((name, spans[k]) for name, k in leaves if k in spans and len(self.shapes[k]) == 1)
+    def vectors(self) -> tuple[tuple[str, int], ...]:
+        """The parameters that are read as they stand, and their places."""
+        return self._given("param")
+
+    @cached_property
+    def inputs(self) -> tuple[tuple[str, int], ...]:
+        """The inputs that each timestep reads, and their places; a backward pass finds them in the run."""
+        return self._given("input")
 
     @cached_property
     def seeds(self) -> dict[str, int]:
         """Where gradients from outside come in."""
         return self.program.leaves("seed")
 
-    @cached_property
-    def inputs(self) -> tuple[tuple[str, Span], ...]:
-        """The inputs that each timestep reads, and where; a backward pass finds them in the run."""
-        leaves = self.program.leaves("input").items()
-        spans = self.layout.spans
-        return tuple((name, spans[k]) for name, k in leaves if k in spans and spans[k].buffer == "kept")
+    def _given(self, kind: str) -> tuple[tuple[str, int], ...]:
+        return tuple(item for item in self.program.leaves(kind).items() if item[1] in self.layout.leaves)
 
 
-FIRST_CACHE = 40_000
-"""Bytes of weights that stay in the processor's first cache beside everything else."""
+JOINED = 100_000
+"""Bytes of weights up to which a step of a batch of one had better multiply x too, instead of adding what was
+multiplied for all t at once: by measurement 5 % at 50 kB, 2 % at 130 kB, nothing from 260 kB on."""
+TWINS = 2_000
+"""Weights up to which a step of a batch of one had better make a product twice than multiply it twice."""
 
 
 def plan_of(cell: Cell, params: Mapping[str, Array], data: Mapping[str, Array], sizes: Sizes) -> Plan:
     """The plan of a run on arrays of these shapes, from the cell's store."""
-    # A single row of small weights is bound by the number of calls; otherwise x is multiplied for all t at once.
-    join = FIRST_CACHE // sizes.dtype.itemsize if sizes.batch == 1 else 0
-    key = (join, *[array.shape for array in params.values()], *[array.shape[-1] for array in data.values()])
+    join = JOINED // sizes.dtype.itemsize if sizes.batch == 1 else 0
+    key = (join, *[params[name].shape for name in cell.params], *[array.shape[-1] for array in data.values()])
     if key not in cell.plans:
         if len(cell.plans) >= KEPT_PLANS:
             cell.plans.clear()
@@ -117,21 +130,26 @@ def forward_plan(cell: Cell, known: Mapping[str, Shape], join: int = 0) -> Plan:
     normal = normalise(program, shapes, wanted, join=join)
     together = [node.args for node in program.nodes if node.op == "concat"]
     made = [row for row in together if all(k in normal.places for k in row)]
-    return Plan(program, shapes, normal, lay_out(normal, together=made))
+    layout = lay_out(normal, together=made)
+    stacks = stacked(layout.packs, {name: known[name] for name in cell.params})
+    return Plan(program, shapes, normal, layout.fed_by(stacks), stacks)
 
 
-def backward_plan(cell: Cell, forward: Plan, known: Mapping[str, Shape], seeds: tuple[str, ...]) -> Plan:
-    """The plan of a backward pass that reads a run made with `forward`."""
+def backward_plan(
+    cell: Cell, forward: Plan, known: Mapping[str, Shape], seeds: tuple[str, ...], twins: int = 0
+) -> Plan:
+    """The plan of a backward pass that reads a run made with `forward`.
+
+    A product of the loop of at most `twins` weights that several factors multiply is made once for each.
+    """
     program = cell.backward(seeds)
     shapes = infer(program, known)
-    stored: dict[int, Any] = {
-        place: span._replace(buffer="run")
-        for place, span in forward.layout.spans.items()
-        if span.buffer == "kept"
-    }
+    spans, ones = forward.layout.spans, forward.layout.ones
+    stored = {place: span._replace(buffer="run") for place, span in spans.items() if span.buffer == "kept"}
     wanted = [line.place for line in program.lines if line.kind == "value"]
-    normal = normalise(program, shapes, wanted, stored)
-    return Plan(program, shapes, normal, lay_out(normal, stored, backward=True))
+    normal = normalise(program, shapes, wanted, stored, twins=twins)
+    layout = lay_out(normal, stored, backward=True, ones=ones and ones._replace(buffer="run"))
+    return Plan(program, shapes, normal, layout.fed_by(forward.stacks), forward.stacks)
 
 
 def _read_later(cell: Cell) -> list[int]:

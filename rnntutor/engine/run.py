@@ -16,11 +16,12 @@ from rnntutor.engine import given
 from rnntutor.engine.backward import Gradients, backward
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.edit import edited
-from rnntutor.engine.memory import Parts, Sizes, kept_at, over_time, read_only
+from rnntutor.engine.memory import Parts, Sizes, kept_at, over_time
 from rnntutor.engine.ops import Array
 from rnntutor.engine.plan import Plan, plan_of
 from rnntutor.engine.snapshot import Snapshot, shown
 from rnntutor.engine.tape import Edit, Space
+from rnntutor.engine.weights import Params
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,22 +29,31 @@ class Run:
     """Every value of every line at every timestep. Immutable: an edit gives a new run."""
 
     cell: Cell
-    params: Mapping[str, Array]
+    params: Params
     inputs: Mapping[str, Array]
     """Data by name: (T, B, ·) for what each timestep reads, (B, ·) for what `init` reads."""
     init: Mapping[str, Array]
     """The states before the first timestep, (B, H)."""
     plan: Plan
-    sizes: Sizes
-    kept: Parts
-    """All values: see `engine.layout`."""
+    space: Space = field(repr=False)
+    """Where all values are, and the backward passes over them."""
+    hold: Array = field(repr=False)
+    """Keeps that from being used again."""
     edits: tuple[tuple[str, Edit], ...] = ()
     starts: dict[int, Array] = field(default_factory=dict, repr=False)
     """Values of the `init` section, by place."""
     given_init: Mapping[str, Array] = field(default_factory=dict, repr=False)
     """The first states that were given, as they were before any edit."""
-    space: Space | None = field(default=None, repr=False)
-    """Where `kept` lives, and backward passes over it."""
+
+    @property
+    def sizes(self) -> Sizes:
+        """How long, how wide a batch, and in which precision."""
+        return self.space.sizes
+
+    @property
+    def kept(self) -> Parts:
+        """All values: see `engine.layout`."""
+        return self.space.memory.shown
 
     @property
     def steps(self) -> int:
@@ -124,19 +134,17 @@ def run(
     """
     if not isinstance(cell, Cell):
         raise ValueError(f"cell: load_cell or parse_cell makes one, not {type(cell).__name__}")
-    dtype = given.dtype_of(params)
-    given.check_names("params", params, cell.params)
-    own = given.own_params(cell, params, dtype)
+    arrays, dtype = given.parameters(cell, params)
     data = given.own_data(cell, {"x": x, **inputs}, dtype)
     sizes = Sizes(*given.length_of(data), dtype)
-    plan = plan_of(cell, own, data, sizes)
+    plan = plan_of(cell, arrays, data, sizes)
+    own = plan.stacks.copy(arrays, dtype)
     states, starts = given.first_states(cell, plan.shapes, own, data, init or {}, sizes)
     space = plan.borrow(sizes)
     plan.fill(space, own, data)
     plan.put_states(space, states)
     space.execute()
-    kept = [read_only(part) for part in space.memory.kept]
     first = {name: states[name] for name in init or {}}
-    run = Run(cell, own, data, states, plan, sizes, kept, starts=starts, given_init=first, space=space)
+    run = Run(cell, own, data, states, plan, space, space.memory.hold(), starts=starts, given_init=first)
     space.lent = False
     return run

@@ -57,5 +57,5 @@ class Snapshot:
 def shown(array: Array, shape: Shape) -> Array:
     """(..., rows, B) as (..., B, rows); a scalar without its one row. Read-only."""
     array = array[..., 0, :] if not shape else array.swapaxes(-1, -2)
-    array.flags.writeable = False
+    array.setflags(write=False)
     return array

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from rnntutor.engine.kernels import add_product, add_sum, copy_result, merged, spread
+from rnntutor.engine.kernels import add_product, add_sum, copy_result, spread
 from rnntutor.engine.layout import Call, Layout, TotalCall
 from rnntutor.engine.memory import Memory, Parts, Sizes, Views
 from rnntutor.engine.ops import OPS, Array
@@ -71,7 +71,8 @@ class Space:
         self.numbers: dict[float, Array] = {}
         self.ones = np.ones(sizes.batch, sizes.dtype)
         self.cuts: dict[int, list[Array]] = {}
-        self.targets = list(self._weight_targets())
+        self.copies, self.scales = list(self._weight_copies()), list(self._weight_scales())
+        self.inlets = {place: self.memory.inlet(span) for place, span in layout.leaves.items()}
         self.tape: list[Bound] | None = list(self._everything()) if keep else None
         self.backs: dict[tuple[Layout, int], list[Space]] = {}
         self.lent, self.lock = False, Lock()
@@ -109,34 +110,25 @@ class Space:
 
     # What goes in.
 
-    def _weight_targets(self) -> Iterator[tuple[str, slice | None, Array | None, Array]]:
-        """Name, columns, scale and target of every block of a parameter.
+    def _weight_copies(self) -> Iterator[tuple[int, Any, Array]]:
+        """Stack, block of it and target of every copy that fills a packed matrix."""
+        for patches, matrix in zip(self.layout.patches, self.memory.packs, strict=True):
+            for patch in patches:
+                yield patch.bind(matrix)
 
-        A transposed block has a transposed target, a vector one without its single column.
-        """
-        for pack, array in zip(self.layout.packs, self.memory.packs, strict=True):
-            row = 0
-            for blocks in pack.blocks:
-                column, rows = 0, slice(row, row + blocks[0].shape[0])
-                for weight in merged(blocks):
-                    into = array[rows, column : column + weight.shape[1]]
-                    column += weight.shape[1]
-                    scale = None if weight.scale == 1.0 else self._number(weight.scale)
-                    columns = None if weight.vector else slice(weight.start, weight.stop)
-                    into = into[:, 0] if weight.vector else into.T if weight.transposed else into
-                    yield weight.name, columns, scale, into
-                row = rows.stop
+    def _weight_scales(self) -> Iterator[tuple[Array, Array]]:
+        """The packed matrices whose numbers are scaled after that, and by what."""
+        for pack, matrix in zip(self.layout.packs, self.memory.packs, strict=True):
+            scales = np.empty_like(matrix)
+            if pack.put_scales(scales):
+                yield matrix, scales
 
-    def fill_weights(self, params: Mapping[str, Array]) -> None:
+    def fill_weights(self, stacks: Sequence[Array]) -> None:
         """Copy the parameters into the packed matrices, scaled as wanted."""
-        for name, columns, scale, into in self.targets:
-            block = params[name]
-            if columns is not None:
-                block = block[:, columns]
-            if scale is None:
-                into[...] = block
-            else:
-                np.multiply(block, scale, into)
+        for stack, block, into in self.copies:
+            into[...] = stacks[stack][block]
+        for matrix, scales in self.scales:
+            np.multiply(matrix, scales, matrix)
 
     # Binding calls to arrays.
 

@@ -45,7 +45,7 @@ class Value:
     number: float = 0.0
     name: str = ""
     origin: int = -1
-    """Of a leaf its place in the program; of others the place that keeps it for itself."""
+    """Of a leaf its place in the program; of others the place that keeps it for itself. Below -1: of a twin."""
 
 
 @dataclass(frozen=True, slots=True)

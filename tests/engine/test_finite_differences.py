@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import rnntutor as rt
@@ -265,8 +265,15 @@ def programs(draw: st.DrawFn) -> str:
     return "\n".join(lines)
 
 
+TWICE = """p = tanh(h_prev + b * h_prev)
+q = h_prev + U @ h_prev
+c = tanh(h_prev + c_prev + W @ x)
+h = tanh((b + b) + h_prev * q + c)"""
+
+
 @settings(max_examples=60)
 @given(text=programs(), size=small_sizes, seed=seeds)
+@example(text=TWICE, size=Size(1, 1, 1, 1), seed=0)  # two sums of one gradient, which also meets a product
 def test_random_composition(text: str, size: Size, seed: int) -> None:
     rng = np.random.default_rng(seed)
     cell = rt.parse_cell(text)
