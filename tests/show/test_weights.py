@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rnntutor.app.cursor import Cursor, Direction
 from rnntutor.engine.cell import parse_cell
 from rnntutor.engine.run import run
+from rnntutor.engine.weights import Params
 from rnntutor.show import grid
 from rnntutor.show.change import Change, Place
 from rnntutor.show.heatmap import block, drawn
@@ -308,7 +309,7 @@ def test_boxes_look_as_they_do_in_strips(values: list[float]) -> None:
 def test_facts_are_those_of_numpy(rows: int, columns: int, seed: int, size: float) -> None:
     matrix = np.random.default_rng(seed).standard_normal((rows, columns))
     played = made(SMALL, columns, rows)
-    shown = replace(played, notes={}, run=replace(played.run, params={"w": matrix * size}))
+    shown = replace(played, notes={}, run=replace(played.run, params=Params({"w": (0, slice(None))}, [matrix * size])))
     found = facts(shown, FORWARD, Spot("w"))
     assert found is not None
     assert found.sigma is not None
@@ -329,7 +330,7 @@ def test_a_large_matrix_has_no_singular_value() -> None:
     wide = np.zeros((2, 2049))
     assert largest_singular(np.eye(3) * 2) == pytest.approx(2.0)
     played = made(SMALL, 2049, 2)
-    shown = replace(played, notes={}, run=replace(played.run, params={"w": wide}))
+    shown = replace(played, notes={}, run=replace(played.run, params=Params({"w": (0, slice(None))}, [wide])))
     found = facts(shown, FORWARD, Spot("w"))
     assert found is not None
     assert found.sigma is None
