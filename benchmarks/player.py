@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from itertools import cycle, islice
 
 from benchmarks.harness import Ratio, Target, nearly_worst, print_table, ratio, typical
+from benchmarks.play import WEIGHTS
 from benchmarks.pty_side import Program, ended
 
 Times = dict[str, list[float]]
@@ -27,7 +28,9 @@ WALK = f"{FORWARD}b{BACKWARD}bH"
 """Keys that change something wherever they come: lines, timesteps, units, both passes, and back to the beginning."""
 HOME = "\x1b[H"
 MOST_OF_ALL, NEARLY_ALL = Target(2.5, at_least=False), Target(4, at_least=False)
-NO_LONGER = Target(1.3, at_least=False)
+NO_LONGER, FOUR_TIMES = Target(1.3, at_least=False), Target(4, at_least=False)
+SCROLL = "lljjllhhjjkkhhkk"
+"""Steps among weights, and back to where they began."""
 
 
 def in_turn(programs: Mapping[str, Program], count: int) -> Times:
@@ -84,6 +87,25 @@ def started(words: tuple[str, ...], until: str) -> Callable[[], float]:
     return side
 
 
+def scrolls(count: int) -> tuple[Rows, Rows]:
+    """A step through a large matrix, which scrolls with every key, against the counter."""
+    with ExitStack() as stack:
+        bare = stack.enter_context(Program(*BARE))
+        bare.first_frame("count 0")
+        large = stack.enter_context(Program(*PLAY, WEIGHTS))
+        large.first_frame("line i")
+        for key in "vv" + "l" * 40 + "j" * 40:  # to the middle, where nothing stands still
+            large.press(key)
+        times: Times = {"bare": [], WEIGHTS: []}
+        for key in islice(cycle(SCROLL), count):
+            times["bare"].append(bare.press(key))
+            times[WEIGHTS].append(large.press(key))
+        memory = large.memory()
+    table = verdicts("a scroll step in 512 x 2048 weights / bare app", times[WEIGHTS], times["bare"], FOUR_TIMES)
+    slowest = max(times[WEIGHTS]) * 1e6
+    return table, [["scroll step in 512 x 2048 weights", typical(times[WEIGHTS]), f"{slowest:.0f}", f"{memory:.0f}"]]
+
+
 def starts(count: int) -> tuple[Rows, Rows]:
     """Start to first frame, and `--help` against an interpreter that does nothing."""
     sides: dict[str, Callable[[], float]] = {
@@ -116,6 +138,7 @@ def main(quick: bool) -> None:
     print("The player on a terminal of 120 columns and 38 rows: quotients of times\n")
     begun, begun_times = starts(4 if quick else 15)
     pressed, pressed_times = keys(len(WALK) * (1 if quick else 4))
-    print_table(HEAD, pressed + begun)
+    scrolled, scrolled_times = scrolls(len(SCROLL) * (2 if quick else 10))
+    print_table(HEAD, pressed + scrolled + begun)
     print("\nMedian microseconds, the longest of the first walk, and megabytes at most\n")
-    print_table(("what", "us", "longest at first", "MB"), pressed_times + begun_times)
+    print_table(("what", "us", "longest at first", "MB"), pressed_times + scrolled_times + begun_times)

@@ -83,6 +83,24 @@ def scrolls(scene: Scene, head: Playhead, width: int, compact: bool, watches: Wa
     return columns.stop - columns.start < scene.steps
 
 
+def seen(scene: Scene, head: Playhead, watches: Watches = ()) -> tuple[object, ...]:
+    """What the tape shows of a place: two places where this is the same have the same tape."""
+    if watches:  # they may read anything
+        return head.direction, head.t, head.line, scene.inside(head)
+    stops = [*_states(scene), scene.probabilities, scene.loss]
+    names = [stop.line.name for stop in stops if stop]
+    if head.direction == "forward":
+        known = [scene.knows(head, name, head.t) for name in names]
+    else:
+        gradients = {f"d{state}" for state in scene.run.cell.states}
+        known = [
+            scene.visited(head, "backward", k, head.t)
+            for k, stop in enumerate(scene.backward)
+            if stop.line.name in gradients
+        ]
+    return head.direction, head.t, tuple(known)
+
+
 @dataclass(frozen=True)
 class Slot:
     """Where one timestep of one row is drawn: at the end of `line`."""

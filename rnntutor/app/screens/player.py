@@ -97,6 +97,8 @@ class PlayerScreen(Weighing, Editing, Seeking):
 
     def _fit(self, kind: type[Panel], height: int, above: int = 0, below: int = 0) -> None:
         panel = self.query_one(kind)
+        if panel.has_class("hidden") and height > 0:
+            panel.refresh()
         panel.set_class(height < 1, "hidden")
         panel.styles.height = height
         panel.styles.margin = (above, 0, below, 0)

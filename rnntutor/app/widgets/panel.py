@@ -34,6 +34,10 @@ class Panel(Widget, can_focus=False):
         """The lines to draw."""
         raise NotImplementedError
 
+    def place_of(self, scene: Scene, cursor: Cursor) -> object:
+        """What of the playhead the lines depend on."""
+        return cursor
+
     def part_of(self, view: View) -> object:
         """What of the view the lines depend on."""
         return None
@@ -48,8 +52,12 @@ class Panel(Widget, can_focus=False):
             self._follow()
 
     def _follow(self) -> None:
-        if not self.display or self._frame != self._surroundings:
-            self.refresh()  # hidden it draws nothing; shown again it has to draw everything
+        if not self.display:
+            return  # whoever shows it again has it drawn
+        if self._frame != self._surroundings:
+            self.refresh()
+            return
+        if self._key == self._place:
             return
         before = self._lines
         self._draw()
@@ -75,7 +83,8 @@ class Panel(Widget, can_focus=False):
 
     @property
     def _place(self) -> object:
-        return self.cursor, self.part_of(self.view)
+        place = self.place_of(self.scene, self.cursor) if self.scene is not None else None
+        return place, self.part_of(self.view)
 
     def _draw(self) -> None:
         """Make the lines; a line that says the same as before keeps its strip."""

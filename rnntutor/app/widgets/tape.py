@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.events import MouseDown, MouseMove, MouseScrollDown, MouseScrollUp, MouseUp
 
+from rnntutor.app.cursor import Cursor
 from rnntutor.app.messages import TimestepPicked
 from rnntutor.app.widgets.panel import Panel
 from rnntutor.show import tape
@@ -21,6 +22,10 @@ class TapePanel(Panel):
     def picture(self, scene: Scene, width: int, height: int) -> list[Text]:
         """A line per row of the tape."""
         return tape.tape(scene, self.cursor, self.look, width, self.compact, self.view.watches)
+
+    def place_of(self, scene: Scene, cursor: Cursor) -> object:
+        """The timestep, and what of it is known by now."""
+        return tape.seen(scene, cursor, self.view.watches)
 
     def part_of(self, view: View) -> tuple[str, ...]:
         """What has a row of its own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from rnntutor.app.cursor import Cursor
 from rnntutor.app.widgets.panel import Panel
 from rnntutor.show.scene import Scene
 from rnntutor.show.trail import trail
@@ -11,6 +12,10 @@ from rnntutor.show.trail import trail
 
 class TrailLine(Panel):
     """Shell over `show.trail`."""
+
+    def place_of(self, scene: Scene, cursor: Cursor) -> Cursor | None:
+        """Nothing, but for where operands were followed."""
+        return cursor if cursor.trail else None
 
     def picture(self, scene: Scene, width: int, height: int) -> list[Text]:
         """One line."""
