@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from rnntutor import __version__
-from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS
+from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, VIEW_NAMES
 
 
 class _Cli(click.Group):
@@ -64,12 +64,13 @@ def play(ctx: click.Context, lesson: str, text: str | None, ascii_only: bool) ->
 @click.option(
     "--format", "how", type=click.Choice(["text", "json"]), default="text", help="A screen, or every number."
 )
+@click.option("--view", type=click.Choice(VIEW_NAMES), default="score", help="What stands below the tape.")
 @click.option("--width", default=0, help="Columns of the text; those of the terminal, or 120, if not given.")
 @click.option("--text", help="The text to play instead of the lesson's own.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
 @click.pass_context
 def show(
-    ctx: click.Context, lesson: str, place: str, how: str, width: int, text: str | None, ascii_only: bool
+    ctx: click.Context, lesson: str, place: str, how: str, view: str, width: int, text: str | None, ascii_only: bool
 ) -> None:
     """Print one screen of a lesson or a model file, or every number of it, without opening the app."""
     opened = opener(lesson, text)
@@ -78,7 +79,10 @@ def show(
     found = opened()
     columns = width or shutil.get_terminal_size((120, 38)).columns
     plain = ascii_only or ctx.obj["ascii"]
-    click.echo(as_text(found, place, columns, ascii_only=plain) if how == "text" else as_json(found, place))
+    if how == "json":
+        click.echo(as_json(found, place))
+    else:
+        click.echo(as_text(found, place, columns, ascii_only=plain, view=view))
 
 
 @cli.command()

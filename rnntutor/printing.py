@@ -17,6 +17,7 @@ from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS
 from rnntutor.show.look import ASCII, UNICODE, Look
 from rnntutor.show.page import as_plain, page
 from rnntutor.show.scene import Scene
+from rnntutor.show.view import View
 from rnntutor.tasks.episode import Episode
 
 
@@ -28,11 +29,14 @@ def _at(scene: Scene, place: str) -> Cursor:
         raise ValueError(f"--at: {error}") from None
 
 
-def as_text(episode: Episode, place: str, width: int, height: int = 38, *, ascii_only: bool = False) -> str:
+def as_text(
+    episode: Episode, place: str, width: int, height: int = 38, *, ascii_only: bool = False, view: str = "score"
+) -> str:
     """One screen, without colour. Raises ValueError for a bad place."""
     scene = scene_of(episode)
     look = Look(glyphs=ASCII if ascii_only else UNICODE, plain=True)
-    lines = page(scene, _at(scene, place), look, max(width, LEAST_COLUMNS), max(height, LEAST_ROWS))
+    size = max(width, LEAST_COLUMNS), max(height, LEAST_ROWS)
+    lines = page(scene, _at(scene, place), look, *size, View(view))
     return as_plain(lines)
 
 

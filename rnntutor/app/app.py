@@ -19,7 +19,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.theme import Theme
 
-from rnntutor.app.commands import HOME, PLAYER, Command
+from rnntutor.app.commands import HOME, PLAYER, Command, palette_only
 from rnntutor.app.entries import Entry, scene_of
 from rnntutor.app.keys import Keymap
 from rnntutor.app.screens.base import TutorScreen
@@ -156,3 +156,6 @@ class RnnTutorApp(TakingApp):
         for command in self.commands_of(screen):
             yield SystemCommand(command.title, f"{command.help}   {command.signs(self.glyphs)}",
                                 partial(self.run_action, command.action, screen))  # fmt: skip
+        if _plays(screen):
+            for title, about, action in palette_only(_panels(screen)):
+                yield SystemCommand(title, about, partial(self.run_action, action, screen))

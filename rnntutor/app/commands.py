@@ -151,3 +151,13 @@ def _footer_signs(command: Command, by_id: Mapping[str, Command], glyphs: Glyphs
     both = [by_id[command.pair], command] if command.pair else [command]
     found = [sign(k.keys[0], glyphs) for k in both if k.keys]
     return ("" if all(k in glyphs.arrows for k in found) else " ").join(found)
+
+
+def palette_only(panels: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Title, words and action of what has no key of its own: every view by name, and a copy of every panel."""
+    from rnntutor.show.views import VIEWS  # only in the player, where NumPy is there already
+
+    for name, kind in VIEWS.items():
+        yield f"View: {name}", kind.title, f"show_view({name!r})"
+    for name in panels:
+        yield f"Copy: {name}", "this panel as text", f"app.copy_panel({name!r})"

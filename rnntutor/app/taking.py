@@ -46,6 +46,18 @@ class TakingApp(App[None]):
             self.copy_to_clipboard(text + "\n")
             player.say(f"{len(text.splitlines())} lines of text: {_SENT}")
 
+    def action_copy_panel(self, name: str) -> None:
+        """One panel of the screen as text without colours."""
+        from rnntutor.show.page import as_plain, panels
+
+        player = self.player
+        if player.scene is not None:
+            look = replace(player.look, plain=True)
+            drawn = panels(player.scene, player.cursor, look, *player.size, player.view)
+            if name in drawn:
+                self.copy_to_clipboard(as_plain(drawn[name]) + "\n")
+                player.say(f"{name}: {_SENT}")
+
     def action_save_picture(self) -> None:
         """The screen as an SVG file in the folder where the app was started."""
         player = self.player

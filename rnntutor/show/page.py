@@ -22,11 +22,23 @@ _SCORE = View()
 def page(scene: Scene, head: Playhead, look: Look, width: int, height: int, view: View = _SCORE) -> list[Text]:
     """Header, tape, view and why, as the player shows them; at most `height` - 1 lines, the footer's left out."""
     rows = arrange(scene, head, view, width, height)
-    drawn = [chrome.header(scene, head, look, width), *[Text("")] * rows.top]
-    drawn += [*tape.tape(scene, head, look, width, rows.compact, view.watches), *[Text("")] * rows.below_tape]
-    body = VIEWS[view.name].draw(scene, head, view, look, width, rows.body)
-    drawn += [*body, *[Text("")] * (rows.body - len(body)), *[trail(scene, head, look, width)] * rows.below_body]
-    return [*drawn, *why(scene, head, look, width, rows.why, view.looked_at)] if rows.why else drawn
+    drawn = panels(scene, head, look, width, height, view)
+    lines = [chrome.header(scene, head, look, width), *[Text("")] * rows.top]
+    lines += [*drawn["tape"], *[Text("")] * rows.below_tape, *drawn[view.name]]
+    lines += [*[Text("")] * (rows.body - len(drawn[view.name])), *[trail(scene, head, look, width)] * rows.below_body]
+    return lines + drawn.get("why", [])
+
+
+def panels(
+    scene: Scene, head: Playhead, look: Look, width: int, height: int, view: View = _SCORE
+) -> dict[str, list[Text]]:
+    """The panels of a screen by name: the tape, the view, and why if there is room for it."""
+    rows = arrange(scene, head, view, width, height)
+    drawn = {
+        "tape": tape.tape(scene, head, look, width, rows.compact, view.watches),
+        view.name: VIEWS[view.name].draw(scene, head, view, look, width, rows.body),
+    }
+    return drawn | ({"why": why(scene, head, look, width, rows.why, view.looked_at)} if rows.why else {})
 
 
 def as_plain(lines: Sequence[Text]) -> str:

@@ -43,6 +43,16 @@ async def test_the_terminal_is_told_as_osc_52_says(monkeypatch: pytest.MonkeyPat
         assert text == app.clipboard
 
 
+@pytest.mark.parametrize("panel", ["tape", "score", "why"])
+async def test_one_panel_is_copied(panel: str) -> None:
+    app = player_app()
+    async with app.run_test(size=(120, 38)) as pilot:
+        await press(pilot, *TO_F2)
+        await app.run_action(f"copy_panel({panel!r})")
+        words = {"tape": "reads x", "score": "the cell at t 2", "why": "f₂[3]  =  σ("}
+        assert [k for k, said in words.items() if said in app.clipboard] == [panel]
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("keys", [("right",), ("b", "right", "down"), ("b", "end")])
 async def test_the_page_is_copied_as_it_stands(
