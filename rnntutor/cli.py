@@ -70,7 +70,7 @@ def play(ctx: click.Context, lesson: str, text: str | None, ascii_only: bool) ->
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
 @click.pass_context
 def show(
-    ctx: click.Context, lesson: str, place: str, how: str, view: str, width: int, text: str | None, ascii_only: bool
+    ctx: click.Context, lesson: str, *, place: str, how: str, view: str, width: int, text: str | None, ascii_only: bool
 ) -> None:
     """Print one screen of a lesson or a model file, or every number of it, without opening the app."""
     opened = opener(lesson, text)

@@ -209,6 +209,8 @@ def _norm_of(state: str) -> Drawer:
 
 
 def watch_of(text: str) -> Drawer:
+    """What draws one timestep of a watched expression."""
+
     def draw(at: Slot) -> None:
         now = watched(at.scene, at.head, text, at.look, at.t)
         if now is None:
