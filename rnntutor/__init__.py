@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from rnntutor.engine.cell import Cell, init_params, load_cell, parse_cell, shipped_cells
     from rnntutor.engine.check import gradcheck
     from rnntutor.engine.differentiate import differentiate
+    from rnntutor.engine.jacobian import jacobian
     from rnntutor.engine.losses import cross_entropy, sequence_loss, softmax
     from rnntutor.engine.optim import SGD, Adagrad, Adam, clip_by_norm, clip_by_value
+    from rnntutor.engine.query import parse_query
     from rnntutor.engine.run import Run, run
     from rnntutor.engine.sample import choose, speak
     from rnntutor.engine.stack import stacked
@@ -33,9 +35,11 @@ _HOMES = {
     "engine.cell": ("Cell", "init_params", "load_cell", "parse_cell", "shipped_cells"),
     "engine.check": ("gradcheck",),
     "engine.differentiate": ("differentiate",),
+    "engine.jacobian": ("jacobian",),
     "engine.losses": ("cross_entropy", "sequence_loss", "softmax"),
     "engine.optim": ("SGD", "Adagrad", "Adam", "clip_by_norm", "clip_by_value"),
     "engine.syntax": ("EquationError",),
+    "engine.query": ("parse_query",),
     "engine.run": ("Run", "run"),
     "engine.sample": ("choose", "speak"),
     "engine.stack": ("stacked",),
@@ -45,7 +49,7 @@ _HOMES = {
 __all__ = [
     "SGD", "Adagrad", "Adam", "Batch", "Cell", "Diverged", "EquationError", "Gradients", "Model", "ModelError",
     "Progress", "Run", "choose", "clip_by_norm", "clip_by_value", "cross_entropy", "differentiate", "gradcheck",
-    "init_params", "load_cell", "load_model", "parse_cell", "run", "save_model", "sequence_loss", "shipped_cells",
+    "init_params", "jacobian", "load_cell", "load_model", "parse_cell", "parse_query", "run", "save_model", "sequence_loss", "shipped_cells",
     "softmax", "speak", "stacked", "train",
 ]  # fmt: skip
 

@@ -47,6 +47,7 @@ class Stage(TutorScreen):
     def change_view(self, **settings: Any) -> None:
         """Something of the view, the rest as it is."""
         self.view = replace(self.view, **settings)
+        self.say("")
 
     def say(self, text: str) -> None:
         """One line at the foot of the screen; empty for the keys again."""

@@ -61,7 +61,6 @@ class Weighing(Moving, Viewing):
             self._look_at(matrices(self.present).by(self.view.spot, _PAGE * by, 0))
 
     def _look_at(self, spot: Spot) -> None:
-        self.say("")
         self.change_view(spot=spot)
 
     def on_spot_picked(self, message: SpotPicked) -> None:
