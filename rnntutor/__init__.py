@@ -49,7 +49,8 @@ _HOMES = {
 __all__ = [
     "SGD", "Adagrad", "Adam", "Batch", "Cell", "Diverged", "EquationError", "Gradients", "Model", "ModelError",
     "Progress", "Run", "choose", "clip_by_norm", "clip_by_value", "cross_entropy", "differentiate", "gradcheck",
-    "init_params", "jacobian", "load_cell", "load_model", "parse_cell", "parse_query", "run", "save_model", "sequence_loss", "shipped_cells",
+    "init_params", "jacobian", "load_cell", "load_model", "parse_cell", "parse_query", "run",
+    "save_model", "sequence_loss", "shipped_cells",
     "softmax", "speak", "stacked", "train",
 ]  # fmt: skip
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnntutor.show.change import Change, Place, number_at, settled
+from rnntutor.show.replay import replayed
 from rnntutor.show.scene import Scene
 
 
@@ -56,6 +57,6 @@ def edited(scene: Scene, place: Place, value: float) -> Scene:
     unit = place.unit if place.t is None and len(place.unit) > 1 else (*place.unit, 0)[0]
     with np.errstate(all="ignore"):
         run = scene.run.edit(place.name, t=place.t, unit=unit, value=value)
-        after = scene.played(run)
+        after = replayed(scene, run)
         change = Change(place, value, number_at(scene.run, place), after.total_loss, scene.total_loss)
     return replace(after, changes=(*scene.changes, change))

@@ -17,7 +17,8 @@ from rnntutor.show.formula import plain_name
 from rnntutor.show.look import Look
 from rnntutor.show.norms import norm
 from rnntutor.show.rows import scale_of
-from rnntutor.show.scene import Scene, round_up
+from rnntutor.show.scales import full_box, round_up
+from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead, Stop
 
 _ROUNDING = 1e-12
@@ -116,7 +117,7 @@ def _alone(other: Scene, head: Playhead, look: Look, stop: Stop, *, known: bool)
     """A line that only the other run has."""
     old = _numbers(other, head.direction, stop, head.t)
     name = _name(stop, stop.line.name, look)
-    return Pair(name, stop.size, None, old, known, other.scale(head.direction, stop))
+    return Pair(name, stop.size, None, old, known, full_box(other, head.direction, stop))
 
 
 def _name(stop: Stop, name: str, look: Look) -> str:

@@ -12,6 +12,7 @@ from rnntutor.engine.ops import Array
 from rnntutor.show import plot
 from rnntutor.show.formula import Name
 from rnntutor.show.look import Look
+from rnntutor.show.replay import seeds
 from rnntutor.show.scene import Scene
 from rnntutor.show.singular import meaning, singular
 from rnntutor.show.stops import Playhead
@@ -193,9 +194,9 @@ def _trend(scene: Scene, head: Playhead, look: Look, state: str) -> str:
 
 def _entries(scene: Scene) -> Array:
     """Whether a gradient comes in from outside, (T,): every timestep of a program with a loss has one."""
-    seeds = scene.seeds()
-    if seeds is None:
+    outside = seeds(scene)
+    if outside is None:
         return np.ones(scene.steps, bool)
     return scene.remembered(
-        "entries", lambda: np.any([array.reshape(scene.steps, -1).any(axis=1) for array in seeds.values()], axis=0)
+        "entries", lambda: np.any([array.reshape(scene.steps, -1).any(axis=1) for array in outside.values()], axis=0)
     )

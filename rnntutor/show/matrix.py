@@ -10,7 +10,8 @@ import numpy as np
 from rnntutor.engine.contributions import contributed
 from rnntutor.engine.ops import Array
 from rnntutor.show.look import Look
-from rnntutor.show.scene import Scene, largest, round_up
+from rnntutor.show.scales import largest, round_up
+from rnntutor.show.scene import Scene
 from rnntutor.show.spot import Spot, matrices
 from rnntutor.show.stops import Playhead
 

@@ -18,6 +18,7 @@ from rnntutor.show.formula import line_name
 from rnntutor.show.grid import Marks, append_strip, window
 from rnntutor.show.look import Look
 from rnntutor.show.said import Said, said
+from rnntutor.show.scales import full_box
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import cut, line_of, number, words
@@ -199,7 +200,7 @@ def _states(scene: Scene, head: Playhead, look: Look, width: int) -> list[Text]:
         where = window(stop.size, width - margin - size - 3, unit, 3)
         line = line_of((" " * margin + stop.line.name.ljust(size), look.strong), (" = ", look.text))
         marks = Marks(unit if scene.stop(head) is stop else -1)
-        append_strip(line, values if known else None, scene.scale("forward", stop), where, look, marks)
+        append_strip(line, values if known else None, full_box(scene, "forward", stop), where, look, marks)
         lines.append(line)
     for line in lines:
         cut(line, width, look)

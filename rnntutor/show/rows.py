@@ -12,6 +12,7 @@ from rnntutor.engine.program import Line
 from rnntutor.show.change import differs
 from rnntutor.show.formula import Writer, general, plain_name, timed
 from rnntutor.show.look import Look
+from rnntutor.show.scales import full_box, full_box_at, full_box_inside
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead, Stop
 from rnntutor.show.texts import words
@@ -92,7 +93,7 @@ def _from_before(scene: Scene, head: Playhead, look: Look, state: str, leaf: int
     caption = f"from t {head.t - 1}" if head.t else "given" if values.any() else "all zero"
     stop = next(k for k in scene.forward if k.line.name == state)
     name = plain_name(node.name).write(look.glyphs)
-    scale = scene.scale("forward", stop)
+    scale = full_box(scene, "forward", stop)
     hand = scene.set_by_hand(state, head.t - 1) if head.t else scene.set_by_hand(node.name, 0)
     return Row(
         name, formula, _said(caption, hand), len(values), _numbers(values), scale, note=_note(scale, look), needed=4,
@@ -142,7 +143,7 @@ def _inner(scene: Scene, head: Playhead, look: Look, writer: Writer, op: int) ->
     """An operation inside the opened line: the formula as far as it goes."""
     stop = scene.stop(head)
     place = stop.operations[op]
-    scale = scene.inner_scale(head.direction, place)
+    scale = full_box_inside(scene, head.direction, place)
     known = head.op is not None and op <= head.op
     values = _numbers(scene.column(head.direction, place, head.t)) if known else None
     changed = _changed(scene, head.direction, place, head.t, scale) if known else frozenset()
@@ -178,8 +179,8 @@ def _said(caption: str, by_hand: frozenset[int]) -> str:
 def scale_of(scene: Scene, head: Playhead, look: Look, stop: Stop) -> float:
     """What counts as a full box of a stop, as the reader wants it."""
     if look.near and head.direction == "backward":
-        return scene.near_scale(stop, head.t)
-    return scene.scale(head.direction, stop)
+        return full_box_at(scene, stop, head.t)
+    return full_box(scene, head.direction, stop)
 
 
 def _note(scale: float, look: Look) -> str:

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 
 from rnntutor.engine.backward import Gradients
-from rnntutor.engine.memory import over_time
 from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line, Program
 from rnntutor.engine.run import Run
-from rnntutor.engine.snapshot import Snapshot, shown
+from rnntutor.engine.snapshot import Snapshot
 from rnntutor.show.change import Change, Place
 from rnntutor.show.norms import lengths, norm
 from rnntutor.show.stops import Playhead, Stop, stops_of
 
 _SNAPSHOTS = 12
-_SAMPLES = 64
-"""Timesteps looked at to find the scale of what is not kept."""
-_COUNTED = 2000
-"""Timesteps that count for the scale of gradients, at most: sorting more takes longer than a key may."""
 
 T = TypeVar("T")
 
@@ -60,24 +55,6 @@ class Scene:
         return self.notes[key]  # type: ignore[return-value]
 
     # Edits.
-
-    def played(self, run: Run) -> Scene:
-        """The same with another run of the same cell over data of the same size: what this one became."""
-        grads = run.backward(self.seeds(), self.grads.window)
-        return replace(
-            self, run=run, grads=grads, original=self.original or self, snapshots=OrderedDict(), notes={}
-        )
-
-    def seeds(self) -> dict[str, Array] | None:
-        """The gradients from outside, as the backward pass was given them; None for those of the loss."""
-        nodes, plan = self.grads.program.nodes, self.grads.plan
-        seeds = {
-            nodes[nodes[place].part[0]].name: over_time(self.grads.kept, plan.layout.spans[place], self.steps)
-            for place in self.grads.program.leaves("seed").values()
-        }
-        shapes = self.run.plan.shapes
-        by_name = self.run.cell.step.by_name
-        return {name: shown(array, shapes[by_name[name]]) for name, array in seeds.items()} or None
 
     def place(self, head: Playhead) -> Place:
         """The number of the line under the playhead of the forward pass."""
@@ -220,70 +197,3 @@ class Scene:
         if not any(stop.line.name == f"d{state}" for stop in self.backward):
             return np.full(self.steps, np.nan)
         return lengths(self.grads[state][:, 0])
-
-    # Scales: one number per pass or line, the same for the whole run, so that colours can be compared.
-
-    def scale(self, direction: str, stop: Stop) -> float:
-        """What counts as a full box: for gradients the same for every line. Edits leave it as it was."""
-        if self.original is not None:
-            return self.original.scale(direction, stop)
-        if direction == "forward":
-            return self.remembered(("scale", stop.line.name), lambda: self._line_scale(stop.line))
-        if stop.folded:
-            return self.remembered("scale of shares", lambda: self._share_scale(stop))
-        return self.remembered("scale of gradients", self._gradient_scale)
-
-    def inner_scale(self, direction: str, place: int) -> float:
-        """What counts as a full box of an operation inside a line; of a long run not every t counts."""
-        if self.original is not None:
-            return self.original.inner_scale(direction, place)
-        return self.remembered(("scale", direction, place), lambda: self._sampled_scale(direction, place))
-
-    def _sampled_scale(self, direction: str, place: int) -> float:
-        values = [self.column(direction, place, t) for t in self._samples()]
-        most = largest(values, 1.0)
-        return 1.0 if direction == "forward" and most <= 1 else round_up(most)
-
-    def _samples(self) -> list[int]:
-        """Some timesteps, evenly apart."""
-        times = np.linspace(0, self.steps - 1, min(self.steps, _SAMPLES))
-        return list(map(int, np.unique(times.astype(int))))
-
-    def near_scale(self, stop: Stop, t: int) -> float:
-        """What counts as a full box among the gradients of one timestep."""
-        if stop.folded:
-            return round_up(largest([self.strip("backward", stop, t)], 1.0))
-        return self.remembered(("scale at", t), lambda: self._scale_at(t))
-
-    def _scale_at(self, t: int) -> float:
-        stops = [stop for stop in self.backward if stop.size > 1 and not stop.folded]
-        return round_up(largest([self.strip("backward", stop, t) for stop in stops], 0.95))
-
-    def _line_scale(self, line: Line) -> float:
-        most = largest([self.run[line.name]], 1.0)
-        return 1.0 if most <= 1 else round_up(most)
-
-    def _gradient_scale(self) -> float:
-        """The largest few are cut, so that the others can be told apart; of a long run not every t counts."""
-        apart = -(-self.steps // _COUNTED)
-        stops = [stop for stop in self.backward if stop.size > 1 and not stop.folded]
-        values = [self.grads[stop.line.name][::apart] for stop in stops]
-        return round_up(largest(values, 0.95))
-
-    def _share_scale(self, stop: Stop) -> float:
-        return round_up(largest([self.strip("backward", stop, t) for t in self._samples()], 1.0))
-
-
-def largest(arrays: list[Array], share: float) -> float:
-    """The size below which `share` of all finite numbers lie; 1 if there are none."""
-    sizes = np.concatenate([np.abs(array).ravel() for array in arrays]) if arrays else np.ones(1)
-    sizes = sizes[np.isfinite(sizes)]
-    return float(np.quantile(sizes, share)) if sizes.size else 1.0
-
-
-def round_up(value: float) -> float:
-    """The next of 1, 2, 5, 10, ... times a power of ten."""
-    if not np.isfinite(value) or value <= 1e-300:
-        return 1.0
-    power = 10.0 ** np.floor(np.log10(value))
-    return float(next((m * power for m in (1, 2, 5) if value <= m * power * (1 + 1e-9)), 10 * power))

@@ -13,6 +13,7 @@ from rich.text import Text
 from rnntutor.engine.ops import Array
 from rnntutor.show.grid import append_heat, box
 from rnntutor.show.look import Look
+from rnntutor.show.scales import full_box
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead, Stop
 from rnntutor.show.texts import bar, fit, pad, probability, words
@@ -99,7 +100,7 @@ def _heat_of(stop: Stop) -> Drawer:
         known = at.scene.knows(at.head, stop.line.name, at.t)
         values = at.scene.run[stop.line.name][at.t, 0] if known else None
         width = min(at.columns.heat, 2 * stop.size)
-        append_heat(at.line, values, at.scene.scale("forward", stop), width, at.look)
+        append_heat(at.line, values, full_box(at.scene, "forward", stop), width, at.look)
 
     return draw
 

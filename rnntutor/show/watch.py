@@ -9,7 +9,8 @@ import numpy as np
 from rnntutor.engine.ops import Array
 from rnntutor.engine.query import Query, parse_query
 from rnntutor.show.look import Look
-from rnntutor.show.scene import Scene, round_up
+from rnntutor.show.scales import round_up
+from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import number
 

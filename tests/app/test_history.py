@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rnntutor.app.history import History
 from rnntutor.show.change import Place, number_at
+from rnntutor.show.scales import full_box
 from rnntutor.show.scene import Scene
 from tests.show.scenes import scene
 
@@ -73,7 +74,7 @@ def test_every_scene_knows_the_original_and_leaves_it_alone(history: History) ->
     original = history.scenes[0]
     assert original.original is None
     assert all(k.original is original for k in history.scenes[1:])
-    assert original.scale("forward", original.forward[0]) == history.scene.scale(
+    assert full_box(original, "forward", original.forward[0]) == full_box(history.scene,
         "forward", original.forward[0]
     )
 

@@ -15,7 +15,8 @@ from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, grid, score, tape
 from rnntutor.show.element import Elements, Expr, factors, summands
 from rnntutor.show.look import ASCII, LIGHT, UNICODE, Look
 from rnntutor.show.page import page
-from rnntutor.show.scene import Scene, round_up
+from rnntutor.show.scales import full_box, round_up
+from rnntutor.show.scene import Scene
 from rnntutor.show.texts import clean, number, plain_ascii
 from rnntutor.show.why import why
 from rnntutor.show.working import working
@@ -221,10 +222,10 @@ def test_scales_are_round(value: float) -> None:
 
 def test_scales_stay_while_stepping() -> None:
     played = scene()
-    first = [played.scale("backward", stop) for stop in played.backward]
+    first = [full_box(played, "backward", stop) for stop in played.backward]
     for t in range(played.steps):
         score.score(played, Cursor("backward", t), Look(), 120, 30)
-    assert [played.scale("backward", stop) for stop in played.backward] == first
+    assert [full_box(played, "backward", stop) for stop in played.backward] == first
 
 
 def test_clicks_find_the_boxes_that_are_drawn() -> None:
@@ -267,6 +268,6 @@ def test_a_calculation_has_no_row_twice() -> None:
 
 
 def test_the_scale_of_a_long_run_is_found_from_some_timesteps(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = scene().scale("backward", scene().backward[1])
+    usual = full_box(scene(), "backward", scene().backward[1])
     monkeypatch.setattr("rnntutor.show.scene._COUNTED", 2)
-    assert usual / 5 <= scene().scale("backward", scene().backward[1]) <= usual
+    assert usual / 5 <= full_box(scene(), "backward", scene().backward[1]) <= usual

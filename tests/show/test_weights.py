@@ -20,6 +20,7 @@ from rnntutor.show.heatmap import block, drawn
 from rnntutor.show.look import ASCII, LIGHT, Look
 from rnntutor.show.matrix import facts, largest_singular, numbers, scale_of, so_far, swept
 from rnntutor.show.reading import names
+from rnntutor.show.replay import replayed
 from rnntutor.show.scene import Scene
 from rnntutor.show.share import share
 from rnntutor.show.spot import Spot, entry, matrices
@@ -344,7 +345,7 @@ def test_numbers_that_are_not_finite_are_drawn(odd: float, gradient: bool) -> No
     params = {name: np.array(array) for name, array in scene().run.params.items()}
     params["W_f"][3, 5] = odd
     ran = scene().run
-    played = scene().played(run(ran.cell, params, ran.inputs["x"], target=ran.inputs["target"]))
+    played = replayed(scene(), run(ran.cell, params, ran.inputs["x"], target=ran.inputs["target"]))
     for head in (FORWARD, Cursor("backward", 2, last(played)), Cursor("backward", 0, last(played))):
         for look in LOOKS:
             spot = Spot("W_f", 3, 5, gradient)
@@ -358,7 +359,7 @@ def test_numbers_that_are_not_finite_are_drawn(odd: float, gradient: bool) -> No
 
 def test_an_edit_is_underlined_and_said() -> None:
     change = Change(Place("W_f", None, (3, 5)), 0.9, -0.296, None, None)
-    played = replace(scene().played(scene().run.edit("W_f", unit=(3, 5), value=0.9)), changes=(change,))
+    played = replace(replayed(scene(), scene().run.edit("W_f", unit=(3, 5), value=0.9)), changes=(change,))
     lines = weights(played, FORWARD, Spot("W_f", 3, 4), Look(), 120, 16)
     sheet = lay_out(played, Spot("W_f", 3, 4), Look(), 120, 16)
     row, x = lines[sheet.top + 3], sheet.xs[5]

@@ -9,6 +9,7 @@ from rnntutor.app.typed import parse_edit
 from rnntutor.show.aside import place_of_aside
 from rnntutor.show.change import Place, number_at
 from rnntutor.show.edits import label
+from rnntutor.show.scales import full_box
 from rnntutor.show.spot import entry, matrices
 from rnntutor.show.texts import number
 
@@ -97,7 +98,7 @@ class Editing(Stage):
     def _scale(self) -> float:
         """What counts as much at the number under the playhead."""
         scene = self.present
-        return 1.0 if self.cursor.aside or self.view.looked_at else scene.scale("forward", scene.stop(self.cursor))
+        return 1.0 if self.cursor.aside or self.view.looked_at else full_box(scene, "forward", scene.stop(self.cursor))
 
     def _did(self, history: History) -> None:
         self.show(history)
