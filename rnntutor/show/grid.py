@@ -23,6 +23,8 @@ class Marks:
     by_hand: Collection[int] = ()
 
 
+SLACK = 1e-10
+"""A value that misses a tenth, or the full scale, by the rounding of its last digits has it."""
 _CHANGED = Style(underline=True)
 
 
@@ -50,11 +52,17 @@ def window(size: int, room: int, unit: int, width: int) -> Window:
 
 
 def box(value: float) -> str:
-    """Sign and digit of a value that is 1 at full scale: tenths, rounded towards zero."""
+    """Sign and digit of a value that is 1 at full scale: tenths, rounded towards zero; # for what is beyond it.
+
+    A zero without a sign is nothing but zero.
+    """
     if math.isnan(value):
         return " ?"
-    digit = min(9, int(min(abs(value), 1.0) * 10 + 1e-9))
-    return " 0" if digit == 0 else f"{'+' if value > 0 else '-'}{digit}"
+    if value == 0:
+        return " 0"
+    size = abs(value) + SLACK
+    digit = "#" if size > 1 + 2 * SLACK else str(min(9, int(size * 10)))
+    return f"{'+' if value > 0 else '-'}{digit}"
 
 
 def append_strip(

@@ -16,15 +16,17 @@ from rich.style import Style
 from rich.text import Span, Text
 
 from rnntutor.engine.ops import Array
-from rnntutor.show.grid import box
+from rnntutor.show.grid import SLACK, box
 from rnntutor.show.look import LEVELS, Look
 
 _SHADES = 2 * LEVELS + 1
 _SELECTED, _BY_HAND, _DOT = _SHADES, _SHADES + 1, _SHADES + 2
 _STYLES = _SHADES + 3
 """Styles without an underline; as many with one follow."""
-_NAN, _UNKNOWN, _TEXTS = 19, 20, 21
-"""Texts beside the nineteen from -9 to +9; as many with a star follow."""
+_MOST = 11
+"""Texts on each side of zero: less than a tenth, nine digits, and beyond the scale."""
+_NAN, _UNKNOWN, _TEXTS = 2 * _MOST + 1, 2 * _MOST + 2, 2 * _MOST + 3
+"""Texts beside those; as many with a star follow."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,10 @@ def block(scaled: Array) -> Block:
     """Boxes of numbers that are 1 at full scale."""
     nan = np.isnan(scaled)
     cut = np.where(nan, 0.0, np.clip(scaled, -1.0, 1.0))
-    digits = np.minimum(9, (np.abs(cut) * 10 + 1e-9).astype(np.intp))
-    texts = np.where(nan, _NAN, 9 + np.where(cut < 0, -digits, digits))
+    sizes = np.abs(cut) + SLACK
+    steps = np.minimum(9, (sizes * 10).astype(np.intp)) + 1
+    steps = np.where(np.abs(scaled) + SLACK > 1 + 2 * SLACK, _MOST, np.where(cut == 0, 0, steps))
+    texts = np.where(nan, _NAN, _MOST + np.where(cut < 0, -steps, steps))
     return Block(texts, LEVELS + np.rint(cut * LEVELS).astype(np.intp))
 
 
@@ -113,9 +117,10 @@ def _pieces(
 def _table_of_texts(width: int, plain: bool, dot: str) -> Array:
     """What stands in a box: sign and digit where there is room, else a sign for those who cannot see colours."""
     if width == 1:
-        signs = "-" * 9 + " " + "+" * 9 if plain else " " * 19
+        signs = f"{'-' * (_MOST - 1)}   {'+' * (_MOST - 1)}" if plain else " " * (2 * _MOST + 1)
         return np.array([*signs, "?", dot] * 2)
-    written = [*(box(k / 10) for k in range(-9, 10)), " ?", f" {dot}"]
+    sizes = [0.05, *(k / 10 for k in range(1, 10)), 2.0]
+    written = [*(box(-size) for size in reversed(sizes)), box(0.0), *map(box, sizes), " ?", f" {dot}"]
     return np.array([text.ljust(width, fill) for fill in " *" for text in written])
 
 

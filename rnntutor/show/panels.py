@@ -15,7 +15,8 @@ PANELS = {
 }
 """A view adds its words here under the name that its screen lists in `panels`."""
 MARKS = {
-    "boxes": "+3 is three tenths of the scale. Orange is positive, blue negative.",
+    "boxes": "+3 is three tenths of the scale, +0 less than one, 0 nothing at all, +# more than the whole scale. "
+    "Orange is positive, blue negative.",
     "selected": "The box that stands out in the colour of the pointer; why is about that one.",
     "edits": "Underlined boxes are not what they were; those set by hand have a star, or stand out.",
     "dots": "Not computed yet, in this direction of time.",

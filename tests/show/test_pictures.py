@@ -199,9 +199,9 @@ def test_the_tape_scrolls_to_the_playhead() -> None:
 
 
 def test_boxes_round_towards_zero_and_never_hide_a_sign() -> None:
-    values = (0.0, 0.09, 0.1, 0.3, 0.99, 5.0, -0.31, -9.0, np.nan, np.inf, -np.inf)
+    values = (0.0, 0.09, -1e-9, 0.1, 0.3, 0.99, 1.0, 5.0, -0.31, -1.0, -9.0, np.nan, np.inf, -np.inf)
     assert [grid.box(v) for v in values] == [
-        " 0", " 0", "+1", "+3", "+9", "+9", "-3", "-9", " ?", "+9", "-9",
+        " 0", "+0", "-0", "+1", "+3", "+9", "+9", "+#", "-3", "-9", "-#", " ?", "+#", "-#",
     ]  # fmt: skip
 
 
@@ -269,5 +269,5 @@ def test_a_calculation_has_no_row_twice() -> None:
 
 def test_the_scale_of_a_long_run_is_found_from_some_timesteps(monkeypatch: pytest.MonkeyPatch) -> None:
     usual = full_box(scene(), "backward", scene().backward[1])
-    monkeypatch.setattr("rnntutor.show.scene._COUNTED", 2)
+    monkeypatch.setattr("rnntutor.show.scales._COUNTED", 2)
     assert usual / 5 <= full_box(scene(), "backward", scene().backward[1]) <= usual

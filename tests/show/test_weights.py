@@ -123,7 +123,7 @@ def test_a_box_shows_its_number_and_a_click_finds_it(
         drawn_there = lines[y].plain[x : x + min(2, sheet.columns.width)]
         wanted = " ·" if shown is None else grid.box(float(shown[r, c]) / scale)
         if sheet.columns.width == 1:
-            wanted = wanted[1] if shown is None else " " if wanted == " 0" else wanted[0]
+            wanted = wanted[1] if shown is None else " " if wanted[1] == "0" else wanted[0]
         assert drawn_there == wanted
 
 
@@ -257,14 +257,14 @@ def test_the_weights_as_a_picture() -> None:
         "   i   W_i  b_i    f   W_f  b_f    o   W_o  b_o    g   W_g  b_g    y   W_y  b_y",
         "      h′                         x",
         "      0  1  2  3  4  5  6  7     e  h  l  o",
-        "   0 -5  0 -3 +2 -1 -1 +4 -1  │ -1 -1  0 -4",
-        "   1  0 +4  0 +2 +5 +3 +2 +3  │ +3 -2  0 -1",
-        "   2 -2  0 -2 +1  0 -4  0 -1  │ +2 -4 -3  0",
-        "   3 -1 +1 -1 -3 +4 -2 -4 -2  │ -1 -3  0 +5",
-        "   4 -4  0 +1 +4 +5 -4  0 +4  │ -5 +1 -3 +3",
-        "   5 +5  0 -5 -5  0 +4 -3 +1  │ -1 -2 +2 -2",
-        "   6 -1 +3  0 +3  0 -3  0 +4  │  0 +5 -5 -1",
-        "   7 +3 +2  0 +1 +4 +2  0  0  │ +1 -2 +1 +1",
+        "   0 -5 +0 -3 +2 -1 -1 +4 -1  │ -1 -1 -0 -4",
+        "   1 +0 +4 +0 +2 +5 +3 +2 +3  │ +3 -2 -0 -1",
+        "   2 -2 +0 -2 +1 +0 -4 -0 -1  │ +2 -4 -3 +0",
+        "   3 -1 +1 -1 -3 +4 -2 -4 -2  │ -1 -3 +0 +5",
+        "   4 -4 -0 +1 +4 +5 -4 +0 +4  │ -5 +1 -3 +3",
+        "   5 +5 +0 -5 -5 -0 +4 -3 +1  │ -1 -2 +2 -2",
+        "   6 -1 +3 -0 +3 +0 -3 -0 +4  │ +0 +5 -5 -1",
+        "   7 +3 +2 +0 +1 +4 +2 +0 +0  │ +1 -2 +1 +1",
         "",
         "   W_f[3,5] = -0.296   multiplies h′[5] for unit 3 of f",
         "   scale ±1   min -0.576   max +0.577   mean +0.00489   ‖W_f‖ 3.000   σ_max 1.742",
@@ -280,7 +280,7 @@ def test_the_gradient_as_a_picture_in_ascii() -> None:
         "    0  1  2  3  4  5  6  7",
         " e -2 -3 -2 +2 +5 +1 -5 -1",
         " h -2 -4 -2 +2 +6 +1 -5 -1",
-        " l +8 +4 +9 -2 -9 +5 +7  0",
+        " l +8 +4 +9 -2 -9 +5 +7 -0",
         " o -3 +3 -4 -2 -2 -8 +3 +4",
         ' dW_y[2,3] = -0.044   multiplies h[3] for "l" of y',
         " scale +-0.2   min -0.191   max +0.197   mean +2.2e-19   |dW_y| 0.543",
@@ -352,7 +352,7 @@ def test_numbers_that_are_not_finite_are_drawn(odd: float, gradient: bool) -> No
             assert weights(played, head, spot, look, 120, 20)
             assert weight(played, head, spot, look, 120, 20)
     lines = [line.plain for line in weights(played, FORWARD, Spot("W_f", 3, 4), Look(), 120, 20)]
-    wanted = " ?" if np.isnan(odd) else "+9" if odd > 0 else "-9"
+    wanted = " ?" if np.isnan(odd) else "+#" if odd > 0 else "-#"
     assert any(line.startswith(f"   3 -1 +1 -1 -3 +4{wanted:>3}") for line in lines)
     assert np.isfinite(odd) or any("not finite: 1" in line for line in lines)
 
