@@ -10,15 +10,16 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.theme import Theme
 
+from rnntutor.app.bindings import key_sign
 from rnntutor.app.commands import HOME, PLAYER, Command, palette_only
 from rnntutor.app.entries import Entry, scene_of
 from rnntutor.app.keys import Keymap
@@ -137,6 +138,11 @@ class RnnTutorApp(TakingApp):
         """Back to the list."""
         if _plays(self.screen):
             self.pop_screen()
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C: say which key leaves, where everything is said."""
+        if isinstance(self.screen, TutorScreen):
+            self.screen.say(f"{key_sign(cast('App[object]', self), 'quit', self.glyphs)} leaves")
 
     def action_turn_theme(self) -> None:
         """Dark or light."""

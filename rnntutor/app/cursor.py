@@ -160,9 +160,8 @@ class Track:
     # Into a line, along operands, and back.
 
     def open(self, cursor: Cursor) -> Cursor:
-        """Into the operations of a line, on the last one, which makes the line; a single one is the line itself."""
-        count = len(self.operations(cursor))
-        return cursor if cursor.op is not None or count < 2 else replace(cursor, op=count - 1)
+        """Into the operations of a line, on the first one; a single one is the line itself."""
+        return cursor if cursor.op is not None or len(self.operations(cursor)) < 2 else replace(cursor, op=0)
 
     def go(self, cursor: Cursor, target: Cursor) -> Cursor:
         """To an operand, with the way back."""

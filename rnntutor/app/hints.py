@@ -13,10 +13,11 @@ def labels(scene: Scene, cursor: Cursor, view: View, look: Look) -> dict[str, st
     """Command to what the footer calls it now, where that is not what it is called always; empty for nothing."""
     backward = cursor.direction == "backward"
     found = {
-        "line.open": _enter(scene, cursor, look),
+        "line.open": _enter(scene, cursor, view, look),
         "line.back": "back" if cursor.trail or cursor.op is not None or cursor.aside else "",
         "turn": "forward" if backward else "backward",
         "scale": "scale" if backward else "",
+        "leave": "list" if view.name == "score" and cursor.op is None and not cursor.trail else "out",
         "edit.undo": "undo" if scene.changes else "",
         "temperature.warmer": "temperature" if view.name == "output" else "",
     }
@@ -31,12 +32,14 @@ def _among_weights(view: View) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _enter(scene: Scene, cursor: Cursor, look: Look) -> str:
-    """Open, or the operand that Enter goes to."""
+def _enter(scene: Scene, cursor: Cursor, view: View, look: Look) -> str:
+    """Open, or the operand that Enter goes to; where it marks one, another key says so already."""
     if scene.stop(cursor).folded:
-        return "numbers"
+        return "numbers" if view.name == "score" else ""
     several = len(scene.stop(cursor).operations) > 1
     if cursor.mark < 0 and cursor.op is None and several and cursor.aside is None:
         return "open"
     found = operands(scene, cursor, look)
-    return f"{look.glyphs.becomes} {found[max(0, cursor.mark)].label}" if found else ""
+    if cursor.mark < 0:
+        return ""
+    return f"{look.glyphs.becomes} {found[cursor.mark].label}" if cursor.mark < len(found) else ""

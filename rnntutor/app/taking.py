@@ -31,7 +31,7 @@ class TakingApp(App[None]):
 
         player = self.player
         if player.scene is not None:
-            name, value = selected(player.scene, player.cursor, player.look)
+            name, value = selected(player.scene, player.cursor, player.look, player.view.looked_at)
             self.copy_to_clipboard(repr(value))
             player.say(f"{name} = {value!r}: {_SENT}")
 

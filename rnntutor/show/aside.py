@@ -11,7 +11,7 @@ from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.spot import Spot
 from rnntutor.show.stops import Aside, Playhead
-from rnntutor.show.texts import line_of, number
+from rnntutor.show.texts import line_of, number, words
 
 
 def operand_at(elements: Elements, aside: Aside) -> Operand:
@@ -49,13 +49,13 @@ def aside(scene: Scene, head: Playhead, found: Aside, look: Look) -> list[Text]:
     """The number, and where it is from; parameters are told by `show.weight`."""
     operand = operand_at(elements_of(scene, head, look), found)
     line = line_of((f"{operand.label}  =  ", look.strong), (number(operand.value), look.accent(head.direction)))
-    line.append(f"   {_origin(scene, head, found)}", look.soft)
+    line.append(f"   {_origin(scene, head, found, look)}", look.soft)
     if scene.original is not None:
         line.append_text(was(operand.value, operand_at(elements_of(scene.original, head, look), found).value, look))
     return [line]
 
 
-def _origin(scene: Scene, head: Playhead, found: Aside) -> str:
+def _origin(scene: Scene, head: Playhead, found: Aside, look: Look) -> str:
     """Where a number is from that no line makes."""
     node = scene.program(head.direction).nodes[found[0]]
     place = place_of_aside(scene, head, found)
@@ -64,7 +64,9 @@ def _origin(scene: Scene, head: Playhead, found: Aside) -> str:
     match node.op:
         case "input":
             what = {"x": scene.reads, "target": scene.wants}.get(node.name, ())
-            return f"given: {node.name} at t {head.t}" + (f" stands for “{what[head.t]}”" if what else "")
+            quotes, known = look.glyphs.quotes, head.t < len(what)
+            symbol = f" stands for {quotes[0]}{words(what[head.t], look)}{quotes[1]}" if known else ""
+            return f"given: {node.name} at t {head.t}{symbol}"
         case "prev":
             return "the start: no timestep came before"
         case "next":

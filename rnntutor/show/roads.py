@@ -7,13 +7,21 @@ from rnntutor.show.element import Expr, leaves, summands
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
 
+_TIME, _VALUE = "through time,", "through"
+
 
 def roads(scene: Scene, head: Playhead, expr: Expr) -> list[str]:
-    """One short text per term of a gradient's sum, such as "through time, t 3" and "direct, h"; none forward."""
+    """One short text per term of a gradient's sum: "through time, from t 3", "direct, through h"; none forward.
+
+    Where nothing comes through time, as on the way to the timestep before, only the value is named: "through f".
+    """
     if head.direction == "forward":
         return []
     program = scene.program("backward")
-    return [_road(program, term, head.t) for _, term in summands(expr)]
+    found = [_road(program, term, head.t) for _, term in summands(expr)]
+    if not any(road.startswith(_TIME) for road in found):
+        return found
+    return [road if road.startswith(_TIME) or not road.startswith(_VALUE) else f"direct, {road}" for road in found]
 
 
 def _road(program: Program, term: Expr, t: int) -> str:
@@ -22,11 +30,11 @@ def _road(program: Program, term: Expr, t: int) -> str:
         for place in [leaf.place] if leaf.op == "leaf" else [k.read.place for k in leaf.terms[:1]]:
             node = program.nodes[place]
             if node.op == "next":
-                return f"through time, t {t + 1}"
+                return f"{_TIME} from t {t + 1}"
             if node.op == "seed":
                 return "from outside"
             if place >= program.given and node.name:
-                return f"direct, {consumer(program, node.name)}"
+                return f"{_VALUE} {consumer(program, node.name)}"
     return ""
 
 

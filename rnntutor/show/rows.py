@@ -144,7 +144,7 @@ def _inner(scene: Scene, head: Playhead, look: Look, writer: Writer, op: int) ->
     stop = scene.stop(head)
     place = stop.operations[op]
     scale = full_box_inside(scene, head.direction, place)
-    known = head.op is not None and op <= head.op
+    known = (head.op is not None and op <= head.op) or scene.visited(head, head.direction, head.line, head.t)
     values = _numbers(scene.column(head.direction, place, head.t)) if known else None
     changed = _changed(scene, head.direction, place, head.t, scale) if known else frozenset()
     return Row(

@@ -17,7 +17,7 @@ from rnntutor.engine.run import Run
 from rnntutor.engine.snapshot import Snapshot
 from rnntutor.show.change import Change, Place
 from rnntutor.show.norms import lengths, norm
-from rnntutor.show.stops import Playhead, Stop, stops_of
+from rnntutor.show.stops import Playhead, Stop, begun, stops_of
 
 _SNAPSHOTS = 12
 
@@ -133,6 +133,7 @@ class Scene:
 
     def visited(self, head: Playhead, direction: str, stop: int, t: int) -> bool:
         """Whether the playhead has been past this stop, so that its values are known."""
+        head = begun(head)
         if direction != head.direction:
             return direction == "forward"
         ahead = t - head.t if direction == "forward" else head.t - t

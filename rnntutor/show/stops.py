@@ -49,6 +49,11 @@ class Playhead(Protocol):
         """Where one came from, operand by operand."""
 
 
+def begun(head: Playhead) -> Playhead:
+    """Where a way along operands began: what was computed there stays computed on the way."""
+    return head.trail[0] if head.trail else head
+
+
 @dataclass(frozen=True)
 class Stop:
     """One line with its operations, or several lines folded into one whose units are the lines."""

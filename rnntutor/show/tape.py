@@ -54,8 +54,8 @@ def scrolls(scene: Scene, head: Playhead, width: int, compact: bool, watches: Wa
 
 def seen(scene: Scene, head: Playhead, watches: Watches = ()) -> tuple[object, ...]:
     """What the tape shows of a place: two places where this is the same have the same tape."""
-    if watches:  # they may read anything
-        return head.direction, head.t, head.line, scene.inside(head)
+    if watches or head.trail:  # they may read anything; what was computed stays where operands are followed
+        return head, watches
     stops = [*states_of(scene), scene.probabilities, scene.loss]
     names = [stop.line.name for stop in stops if stop]
     if head.direction == "forward":

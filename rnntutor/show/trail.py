@@ -21,6 +21,11 @@ def number_name(scene: Scene, head: Playhead, look: Look) -> str:
     stop = scene.stop(head)
     if stop.folded:
         return line_name(scene.current_line(head).name, head.t).write(look.glyphs)
+    if scene.inside(head):
+        place = scene.here(head)
+        whole = elements.writer.formula(place)
+        bracketed = whole if whole.startswith("[") else f"({whole})"
+        return f"{bracketed}[{elements.index(place, scene.unit(head))}]"
     index = elements.index(stop.line.place, min(head.unit, stop.size - 1))
     return line_name(stop.line.name, head.t).write(look.glyphs, index)
 
@@ -31,11 +36,10 @@ def trail(scene: Scene, head: Playhead, look: Look, width: int) -> Text:
         return Text("")
     names = [number_name(scene, place, look) for place in (*head.trail, head)]
     sign = f" {look.glyphs.right} "
-    room = width - 28
+    room = width - 12
     while len(names) > 2 and len(sign.join(names)) > room:
         names = [look.glyphs.more, *names[2:]]
     path, last = shorten(sign.join(names[:-1]), room, look.glyphs.more), names[-1]
     line = line_of(("       ", look.faint), (f"{path}{sign}", look.soft), (last, look.strong))
-    line.append("   backspace returns", look.faint)
     line.truncate(width)
     return line

@@ -78,9 +78,8 @@ def _worked_out(
     """The calculation; of a number that was set by hand, what would have made it."""
     said = beside(scene, head, expr, look)
     name = number_name(scene, head, look)
-    if scene.inside(head):
-        return calculation(expr, f"inside {name}", said, roads(scene, head, expr), look, width, height)
-    if head.direction == "forward" and (expr.place, expr.index) in elements.by_hand:
+    by_hand = (expr.place, expr.index) in elements.by_hand and not scene.inside(head)
+    if head.direction == "forward" and by_hand:
         return _by_hand(expr, name, said, look, width, height)
     return calculation(expr, name, said, roads(scene, head, expr), look, width, height)
 

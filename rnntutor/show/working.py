@@ -83,9 +83,9 @@ def working(expr: Expr, look: Look) -> Working:
         rows.append(tuple(number(term.value, term.signed) for _, term in terms))
     if before:
         rows.append((number(inner.value, inner.signed), *[""] * (len(terms) - 1)))
-    elif rows[-1] == (number(expr.value, expr.signed),) and len(rows) > 1:
-        rows.pop()  # the result stands there anyway
     unique = tuple(dict.fromkeys(rows))
+    if not before and len(unique) > 1 and unique[-1] == (number(expr.value, expr.signed),):
+        unique = unique[:-1]  # the result stands there anyway
     return Working(unique, tuple(sign for sign, _ in terms), before, after, brief)
 
 

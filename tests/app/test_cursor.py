@@ -141,11 +141,13 @@ def test_places_outside_are_brought_in(t: int, line: int, unit: int) -> None:
 def test_an_opened_line_is_walked_operation_by_operation() -> None:
     track = Track(2, ((12, 8, 8), (8,), (8, 8)))
     cursor = track.open(Cursor())
-    assert (cursor.line, cursor.op) == (0, 2)
+    assert (cursor.line, cursor.op) == (0, 0)
     seen = [cursor]
-    for _ in range(4):
+    for _ in range(6):
         seen.append(track.next_line(seen[-1]))
-    assert [(k.t, k.line, k.op) for k in seen] == [(0, 0, 2), (0, 1, 0), (0, 2, 0), (0, 2, 1), (1, 0, 0)]
+    assert [(k.t, k.line, k.op) for k in seen] == [
+        (0, 0, 0), (0, 0, 1), (0, 0, 2), (0, 1, 0), (0, 2, 0), (0, 2, 1), (1, 0, 0)
+    ]  # fmt: skip
     assert track.back(seen[-1]) == Cursor(t=1)
 
 

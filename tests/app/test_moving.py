@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from textual.widgets import Input
+
+from rnntutor.app.app import RnnTutorApp
 from rnntutor.app.cursor import Cursor
+from rnntutor.app.screens.home import HomeScreen
 from rnntutor.app.screens.moving import SPEEDS
+from rnntutor.app.screens.player import PlayerScreen
 from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.app.widgets.score import ScorePanel
 from rnntutor.app.widgets.tape import TapePanel
@@ -27,13 +33,10 @@ async def test_a_line_opens_into_its_operations_and_closes(size: tuple[int, int]
         await press(pilot, *TO_C2)
         closed = player(app).cursor
         await press(pilot, "enter")
-        assert player(app).cursor.op == 2
-        assert "f ⊙ c′ + i ⊙ g" in text_of(app)
-        await press(pilot, "left")
-        assert player(app).cursor.op == 1
-        assert "inside c₂[3]" in text_of(app)
-        assert "2 of 3" in text_of(app)
-        await press(pilot, "right", "right")
+        assert player(app).cursor.op == 0
+        assert "(f₂ ⊙ c₁)[3]" in text_of(app)
+        assert "1 of 3" in text_of(app)
+        await press(pilot, "right", "right", "right")
         assert (player(app).cursor.line, player(app).cursor.op) == (closed.line + 1, 0)
         await press(pilot, "left", "backspace")
         assert player(app).cursor == closed
@@ -42,7 +45,7 @@ async def test_a_line_opens_into_its_operations_and_closes(size: tuple[int, int]
 async def test_inside_a_line_what_comes_later_is_a_dot() -> None:
     app = player_app()
     async with app.run_test(size=(120, 38)) as pilot:
-        await press(pilot, *TO_C2, "enter", "left", "left")
+        await press(pilot, *TO_C2, "enter")
         shown = text_of(app).splitlines()
         first, second, line = (next(k for k in shown if words in k) for words in ("f ⊙ c′  ", "i ⊙ g  ", "c      = f"))
         assert "·  ·  ·" not in first
@@ -97,8 +100,10 @@ async def test_the_footer_says_what_works_now() -> None:
         assert "undo" not in footer
         await press(pilot, "enter")
         footer = text_of(app).splitlines()[-1]
-        assert "Enter → b_f[0]" in footer
+        assert "Enter" not in footer
         assert "back" in footer
+        await press(pilot, "tab")
+        assert "Enter → h₋₁[0]" in text_of(app).splitlines()[-1]
         await press(pilot, "e")
 
 
@@ -173,3 +178,114 @@ async def test_the_bar_under_the_tape_is_dragged() -> None:
         late = player(app).cursor.t
         await pilot.hover(TapePanel, offset=(20, y))
         assert player(app).cursor.t == late
+
+
+async def test_escape_leads_out_one_thing_after_the_other() -> None:
+    app = player_app()
+    async with app.run_test(size=(120, 38)) as pilot:
+        await press(pilot, *TO_C2, "e", "0", "enter")
+        begun = player(app).cursor
+        await press(pilot, "v", "tab", "enter", "escape")
+        assert player(app).cursor == replace(begun, mark=-1)
+        assert player(app).view.name == "output"
+        await press(pilot, "escape")
+        assert player(app).view.name == "score"
+        await press(pilot, "escape")
+        assert "1 edit will be lost" in text_of(app).splitlines()[-1]
+        await press(pilot, "right", "escape")  # a step is an answer: the question comes again
+        assert "1 edit will be lost" in text_of(app).splitlines()[-1]
+        await press(pilot, "escape")
+        assert isinstance(app.screen, HomeScreen)
+
+
+async def test_what_was_computed_stays_where_operands_are_followed() -> None:
+    app = player_app()
+    async with app.run_test(size=(120, 38)) as pilot:
+        await press(pilot, *TO_C2)
+        tape_before = [line for line in text_of(app).splitlines() if line.startswith(("  c ", "  says"))]
+        await press(pilot, "tab", "tab", "enter")
+        assert player(app).cursor.t == 1
+        assert [line for line in text_of(app).splitlines() if line.startswith(("  c ", "  says"))] == tape_before
+        await press(pilot, "right")  # from here on it is a step again
+        assert [line for line in text_of(app).splitlines() if line.startswith(("  c ", "  says"))] != tape_before
+
+
+async def test_enter_marks_an_operand_where_nothing_opens() -> None:
+    app = player_app()
+    async with app.run_test(size=(120, 38)) as pilot:
+        await press(pilot, *TO_C2, "enter", "right", "right", "enter")
+        assert player(app).cursor.mark == 0
+        await press(pilot, "enter")
+        assert player(app).present.stop(player(app).cursor).line.name == "f"
+
+
+async def test_an_opened_line_gets_its_rows_even_the_first() -> None:
+    app = player_app()
+    async with app.run_test(size=(120, 38)) as pilot:
+        await press(pilot, "right", "left")
+        closed = player(app).query_one(ScorePanel).size.height
+        await press(pilot, "enter")
+        assert player(app).query_one(ScorePanel).size.height == closed + 3
+
+
+async def test_while_it_plays_a_question_stops_it_and_a_small_terminal_asks_none() -> None:
+    app = player_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "space", "e")
+        assert player(app).walking is None
+        await press(pilot, "escape", "space", "question_mark")
+        assert player_of(app).walking is None
+        await press(pilot, "escape")
+        await pilot.resize_terminal(50, 10)
+        await press(pilot, "g", "e", "w")
+        assert not player(app).typing
+        await press(pilot, "q")
+    assert app.return_code == 0
+
+
+def player_of(app: RnnTutorApp) -> PlayerScreen:
+    """The player, under whatever is over it."""
+    return next(screen for screen in app.screen_stack if isinstance(screen, PlayerScreen))
+
+
+async def test_among_weights_the_selected_number_is_the_weight() -> None:
+    app = player_app()
+    async with app.run_test(size=(120, 38)) as pilot:
+        await press(pilot, "v", "v", "right", "down", "y")
+        assert float(app.clipboard) == player(app).present.run.params["W_i"][1, 1]
+        await press(pilot, "w")
+        assert player(app).query_one(Input).value == "W_i[1,1]"
+        await press(pilot, "escape", "enter", "plus")
+        assert "cannot be set" in text_of(app).splitlines()[-1]
+        assert not player(app).present.changes
+        await press(pilot, "enter", "plus")
+        assert player(app).present.changes[0].place.name == "W_i"
+
+
+async def test_from_the_gradients_of_all_parameters_to_the_numbers_of_one() -> None:
+    app = player_app()
+    async with app.run_test(size=(120, 38)) as pilot:
+        await press(pilot, "b", "end", "down", "down", "enter")
+        total = player(app).present.grads.params["W_f"]
+        spot = player(app).view.spot
+        assert (spot.param, spot.gradient) == ("W_f", True)
+        assert abs(total[spot.row, spot.column]) == abs(total).max()
+        await press(pilot, "backspace")
+        assert player(app).view.name == "score"
+
+
+async def test_without_edits_there_is_nothing_to_compare() -> None:
+    app = player_app()
+    async with app.run_test(size=(120, 38)) as pilot:
+        seen = []
+        for _ in range(5):
+            await press(pilot, "v")
+            seen.append(player(app).view.name)
+        assert seen == ["output", "weights", "flow", "score", "output"]
+        await press(pilot, "x")
+        assert player(app).view.name == "output"
+        assert "Nothing is edited; e sets a number" in text_of(app).splitlines()[-1]
+        await press(pilot, "plus", "x")
+        assert player(app).view.name == "compare"
+        await press(pilot, "x")
+        assert player(app).view.name == "output"

@@ -18,7 +18,7 @@ from rnntutor.app.widgets.panel import Panel
 from rnntutor.app.widgets.score import ScorePanel
 from rnntutor.app.widgets.tape import TapePanel
 from rnntutor.app.widgets.why import WhyPanel
-from rnntutor.show import score, tape
+from rnntutor.show import VIEW_NAMES, score, tape
 from rnntutor.show.look import Look
 from tests.app.episodes import entries, episode, long_episode, player, player_app
 
@@ -238,7 +238,10 @@ async def test_help_lists_every_key() -> None:
 async def test_the_palette_has_every_command() -> None:
     app = player_app()
     async with app.run_test():
-        assert [k.title for k in app.get_system_commands(app.screen)] == [k.title for k in PLAYER]
+        titles = [k.title for k in app.get_system_commands(app.screen)]
+        assert titles[: len(PLAYER)] == [k.title for k in PLAYER]
+        views = [f"View: {name}" for name in VIEW_NAMES]
+        assert titles[len(PLAYER) :] == [*views, "Copy: tape", "Copy: score", "Copy: why"]
 
 
 async def test_a_command_of_the_palette_does_what_its_key_does() -> None:

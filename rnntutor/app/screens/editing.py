@@ -35,6 +35,10 @@ class Editing(Stage):
         scene, cursor, spot = self.present, self.cursor, self.view.looked_at
         if spot is not None:
             known = matrices(scene)
+            if spot.gradient:
+                raise ValueError(_NO_GRADIENTS)
+            if not known.shapes:
+                raise ValueError("This cell has no parameters.")
             return Place(known.names[known.index(spot)], None, entry(scene, spot))
         if cursor.aside is not None:
             place = place_of_aside(scene, cursor, cursor.aside)
@@ -51,11 +55,9 @@ class Editing(Stage):
     def action_edit(self) -> None:
         """Open the line in which a number is typed."""
         try:
-            self.prompt.open("edit", self._selected(self.editable()))
-            self.say(_TYPE)
+            self.ask("edit", self._selected(self.editable()), "", _TYPE)
         except ValueError as error:
-            self.prompt.open("edit", _SET)
-            self.say(f"{error} {_NAME_ONE}")
+            self.ask("edit", _SET, "", f"{error} {_NAME_ONE}")
 
     def _selected(self, place: Place) -> str:
         """f₂[3] = +0.615 → ."""
@@ -110,7 +112,10 @@ class Editing(Stage):
 
     def action_original(self) -> None:
         """The scene before all edits."""
+        count = len(self.present.changes)
         self._go_back(self.history.reset())
+        if count:
+            self.say(f"{count} edit{'s' if count > 1 else ''} taken back; {self.sign('edit.undo')} brings them again")
 
     def _go_back(self, history: History) -> None:
         self.say("" if history != self.history else "Nothing is edited.")
@@ -118,4 +123,5 @@ class Editing(Stage):
 
     def action_list_edits(self) -> None:
         """The list over the screen."""
+        self.halt()
         self.app.push_screen(EditsScreen(self.present, self.look))

@@ -39,13 +39,15 @@ class Moving(Stage):
     # Into a line, and along operands.
 
     def action_open(self) -> None:
-        """To the marked operand; without one into the line; where that is open, to the first operand."""
+        """To the marked operand; without one into the line; where that is open, the first operand is marked."""
         self.halt()
         opened = self.track.open(self.cursor)
-        if self.cursor.mark < 0 and opened != self.cursor and self.cursor.aside is None:
+        if self.cursor.mark >= 0:
+            self._go_to(self.cursor.mark)
+        elif opened != self.cursor and self.cursor.aside is None:
             self.cursor = opened
         else:
-            self._go_to(max(0, self.cursor.mark))
+            self.action_mark(1)
 
     def _go_to(self, k: int) -> None:
         """Follow an operand."""
@@ -77,7 +79,8 @@ class Moving(Stage):
 
     def _start(self) -> None:
         self.walking = self.set_interval(1 / self.speed, self._walk)
-        self.say(f"playing, {self.speed:g} steps a second; Space stops, < and > change the speed")
+        slower, faster, stop = (self.sign(k) for k in ("play.slower", "play.faster", "play"))
+        self.say(f"playing, {self.speed:g} steps a second; {stop} stops, {slower} {faster} change the speed")
 
     def action_speed(self, by: int) -> None:
         """Slower or faster."""
@@ -87,7 +90,7 @@ class Moving(Stage):
             self.halt()
             self._start()
         else:
-            self.say(f"{self.speed:g} steps a second; Space plays")
+            self.say(f"{self.speed:g} steps a second; {self.sign('play')} plays")
 
     def halt(self) -> None:
         """Stop playing."""
@@ -102,6 +105,10 @@ class Moving(Stage):
             self.say("the end of the pass")
             return
         self.cursor = onward
+
+    def on_screen_suspend(self) -> None:
+        """Under another page nothing moves."""
+        self.halt()
 
     # By the mouse.
 
@@ -119,7 +126,7 @@ class Moving(Stage):
         unit = message.unit if message.unit >= 0 else self.cursor.unit
         op = message.op
         if op is None and self.cursor.op is not None and message.line == self.cursor.line:
-            op = len(self.track.operations(self.cursor)) - 1
+            op = len(self.track.operations(self.cursor)) - 1  # the line's own row keeps it open
         moved = self.track.to_line(self.cursor, message.line, unit, op)
         self.jump(moved if message.unit >= 0 else replace(moved, unit=self.cursor.unit))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.events import Resize
 from textual.reactive import reactive
@@ -36,6 +38,8 @@ BODIES: dict[str, type[Panel]] = {
 class PlayerScreen(Weighing, Editing, Seeking):
     """Puts the panels on the screen and shares its rows out between them."""
 
+    asked: str = ""
+    """What was asked before leaving."""
     compact: reactive[bool] = reactive(False, repaint=False)
 
     def compose(self) -> ComposeResult:
@@ -65,6 +69,7 @@ class PlayerScreen(Weighing, Editing, Seeking):
         """What is on the screen may need another height; what can be done may be something else."""
         if self.view.name != "score" or _shape(before) != _shape(after):
             self._arrange()
+        self.asked = ""
         if not self.walking:
             self.say("")
         if self.typing and self.prompt.kind == "edit":
@@ -104,8 +109,8 @@ class PlayerScreen(Weighing, Editing, Seeking):
         panel.styles.margin = (above, 0, below, 0)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While something is typed, the screen's own keys rest."""
-        return not self.typing
+        """While something is typed the screen's own keys rest, and where nothing fits all but leaving do."""
+        return not self.typing and (not self.has_class("small") or action in ("quit", "leave"))
 
     def on_prompt_typed(self, message: PromptTyped) -> None:
         """Do what was asked for."""
@@ -116,11 +121,21 @@ class PlayerScreen(Weighing, Editing, Seeking):
         self.stop_typing()
 
     def action_leave(self) -> None:
-        """Back to the list."""
+        """Out of the innermost thing; at last back to the list, but not without a word where edits would be lost."""
         self.halt()
-        self.tutor.show_list()
+        asked, self.asked = self.asked, ""
+        if self.cursor.trail or self.cursor.op is not None or self.cursor.mark >= 0 or self.cursor.aside:
+            self.cursor = replace((*self.cursor.trail, self.cursor)[0], op=None, mark=-1, aside=None, trail=())
+        elif self.view.name != "score":
+            self.action_show_view("score")
+        elif (count := len(self.present.changes)) and not asked:
+            lost = f"{count} edit{'s' if count > 1 else ''}"
+            self.asked = f"{self.sign('leave')} again leaves, and {lost} will be lost"
+            self.say(self.asked)
+        else:
+            self.tutor.show_list()
 
 
 def _shape(cursor: Cursor) -> tuple[object, ...]:
     """What decides how many rows the panels want."""
-    return cursor.direction, cursor.op is not None and cursor.line
+    return cursor.direction, cursor.line if cursor.op is not None else None

@@ -27,8 +27,7 @@ class Seeking(Stage):
 
     def action_go(self) -> None:
         """Ask where to go."""
-        self.prompt.open("go", "go to ")
-        self.say(_GO)
+        self.ask("go", "go to ", "", _GO)
 
     def typed_go(self, text: str) -> None:
         """Go there, or say why not; what was typed stays."""
@@ -59,21 +58,22 @@ class Seeking(Stage):
     def action_again(self, step: int) -> None:
         """The next or the previous timestep where the last condition holds."""
         if self.sought is None:
-            self.say("g asks for a condition first, such as loss[t] > 2")
+            self.say(f"{self.sign('go')} asks for a condition first, such as loss[t] > 2")
             return
         t = self.sought.bind(self.present).find(self.cursor.t, step)
         if t is None:
             self.say(f"{self.sought.text} holds nowhere {'after' if step > 0 else 'before'} t {self.cursor.t}")
             return
         self.cursor = self.track.to_timestep(self.cursor, t)
-        self.say(f"{self.sought.text} at t {t}; . the next, , the one before")
+        onward, back = self.sign("go.next"), self.sign("go.previous")
+        self.say(f"{self.sought.text} at t {t}; {onward} the next, {back} the one before")
 
     # Watching.
 
     def action_watch(self) -> None:
         """Ask for an expression; the selected number is offered."""
-        self.prompt.open("watch", "watch ", expression(self.present, self.cursor))
-        self.say(_WATCH)
+        offered = expression(self.present, self.cursor, self.view.looked_at)
+        self.ask("watch", "watch ", offered, _WATCH)
 
     def typed_watch(self, text: str) -> None:
         """Pin it, or take it away, or say what is wrong."""
@@ -86,7 +86,7 @@ class Seeking(Stage):
             self.say(self._pointed(error))
             return
         if len(kept) > MOST_WATCHES:
-            self.say(f"{MOST_WATCHES} are watched already; W takes the last one away")
+            self.say(f"{MOST_WATCHES} are watched already; {self.sign('watch.less')} takes the last one away")
             return
         self.stop_typing()
         self.change_view(watches=kept)

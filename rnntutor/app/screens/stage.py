@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.reactive import reactive
 
+from rnntutor.app.bindings import key_sign
 from rnntutor.app.commands import PLAYER, bindings
 from rnntutor.app.cursor import Cursor, track_of
 from rnntutor.app.history import History
@@ -52,6 +53,19 @@ class Stage(TutorScreen):
     def say(self, text: str) -> None:
         """One line at the foot of the screen; empty for the keys again."""
         self.query_one(FooterLine).notice = text
+
+    def sign(self, command: str) -> str:
+        """The key of a command, as a reader knows it."""
+        return key_sign(self.app, command, self.look.glyphs)
+
+    def halt(self) -> None:
+        """Stop what moves by itself."""
+
+    def ask(self, kind: str, label: str, text: str, hint: str) -> None:
+        """Open the line in which something is typed; the text in it goes with the first letter."""
+        self.halt()
+        self.prompt.open(kind, label, text)
+        self.say(hint)
 
     @property
     def prompt(self) -> Prompt:

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 from rnntutor.app.screens.stage import Stage
 from rnntutor.show.temperature import colder, warmer
-from rnntutor.show.view import View
 from rnntutor.show.views import VIEWS
 
 
 class Viewing(Stage):
     """v and V, x, and the temperature."""
 
-    before: View = View()
+    before: str = "score"
     """What was open before runs were compared."""
 
     def action_view(self, by: int) -> None:
-        """The next view, or the one before."""
-        names = list(VIEWS)
+        """The next view, or the one before; two runs only where there are two."""
+        names = [name for name in VIEWS if name != "compare" or self.present.changes or self.view.name == name]
         self.action_show_view(names[(names.index(self.view.name) + by) % len(names)])
 
     def action_show_view(self, name: str) -> None:
         """A view by name."""
+        if name == "compare" != self.view.name:
+            self.before = self.view.name
         self.change_view(name=name)
         self.panels = ("tape", name, "why") if VIEWS[name].height else ("tape", name)
 
     def action_compare(self) -> None:
         """The run before all edits beside the present one, and back."""
         if self.view.name == "compare":
-            self.action_show_view(self.before.name)
-        else:
-            self.before = self.view
+            self.action_show_view(self.before)
+        elif self.present.changes:
             self.action_show_view("compare")
+        else:
+            self.say(f"Nothing is edited; {self.sign('edit')} sets a number, and then there are two runs to compare.")
 
     def action_temperature(self, by: int) -> None:
         """Divide the scores by more, or by less."""

@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Label
+from textual.widgets.input import Selection
 
 from rnntutor.app.messages import PromptChanged, PromptLeft, PromptTyped
 
@@ -55,7 +56,7 @@ class Prompt(Horizontal):
         field = self.query_one(Input)
         field.can_focus = True
         field.value = text
-        field.cursor_position = len(text)
+        field.selection = Selection(0, len(text))  # typing replaces it, Enter takes it
         field.focus()
 
     def name_it(self, label: str) -> None:
