@@ -94,6 +94,8 @@ class Glyphs:
     infinity: str = "∞"
     minus: str = "−"
     becomes: str = "→"
+    beyond: str = "↑↓"
+    """More rows above and below."""
     rail: str = "─"
     window: str = "━"
     marks: str = "●◆▲■"
@@ -114,7 +116,7 @@ ASCII = Glyphs(
     subscripts=False, sigma="sigmoid", dot=".", times="*", outer="(x)", prime="'", transposed=".T", powers="",
     total="sum", norm="|", play=">", back="<", up="^", quotes='""', more="...", left="<", right=">", yes="ok",
     no="differs", plus_minus="+-", arrows="<>^v", bars="_.:-=+*#", full="#", half="", eighths="#", tick="|",
-    infinity="oo", minus="-", becomes="->", rail="-", window="=", marks="o*@&", together="8", axes="|-++",
+    infinity="oo", minus="-", becomes="->", beyond="::", rail="-", window="=", marks="o*@&", together="8", axes="|-++",
     playhead=":", wall="#", partial="d ", by="x", rule="|", singular="sigma_max",
 )  # fmt: skip
 

@@ -138,7 +138,7 @@ def score(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> 
         cut = (k == 0 and sheet.cut_above) or (k == len(sheet.rows) - 1 and sheet.cut_below)
         current = (row.stop, row.op) == at
         where = sheet.grid.window(row.size, unit if row.size == size else min(head.unit, row.size - 1))
-        beyond = look.glyphs.arrows[2 if k == 0 else 3] if cut else ""
+        beyond = look.glyphs.beyond[k > 0] if cut else ""
         mark = _pointer(head, look) if current else beyond
         lines.append(_drawn(row, sheet.grid, where, unit if current else -1, mark, head.direction, look))
     return lines
