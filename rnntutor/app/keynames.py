@@ -81,13 +81,14 @@ def written(key: str) -> str:
 def _character(name: str) -> str:
     if name in NAMES or len(name) == 1:
         return name
-    return key_to_character(name) or _by_name().get(name) or format_key(name)
+    # The name alone does not tell the character where it has a hyphen, as in less-than sign; few keys are not ASCII.
+    return key_to_character(name) or _by_name(0x80).get(name) or _by_name(sys.maxunicode).get(name) or format_key(name)
 
 
 @cache
-def _by_name() -> dict[str, str]:
-    """Every character by what Textual calls it, which the name alone does not tell where it has a hyphen."""
-    return {_character_to_key(k): k for k in map(chr, range(0x80, sys.maxunicode)) if k.isprintable()}
+def _by_name(stop: int) -> dict[str, str]:
+    """The characters before `stop` by what Textual calls them."""
+    return {_character_to_key(k): k for k in map(chr, range(stop)) if k.isprintable()}
 
 
 def sign(key: str, glyphs: Glyphs = UNICODE) -> str:
