@@ -269,5 +269,5 @@ def test_a_calculation_has_no_row_twice() -> None:
 
 def test_the_scale_of_a_long_run_is_found_from_some_timesteps(monkeypatch: pytest.MonkeyPatch) -> None:
     usual = full_box(scene(), "backward", scene().backward[1])
-    monkeypatch.setattr("rnntutor.show.scene._COUNTED", 2)
+    monkeypatch.setattr("rnntutor.show.scales._COUNTED", 2)
     assert usual / 5 <= full_box(scene(), "backward", scene().backward[1]) <= usual
