@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from rnntutor.engine.known import Need, Subject
+from rnntutor.engine.norms import lengths
 from rnntutor.engine.ops import OPS, Array
 from rnntutor.engine.program import Node
 from rnntutor.engine.query_index import Read
@@ -205,10 +206,9 @@ def _of_all(function: Callable[..., Array]) -> Callable[[Array], Array]:
     return compute
 
 
-def _norm(a: Array, axis: int) -> Array:
+def _norm(a: Array) -> Array:
     """The length of a vector; of a matrix that of all its numbers."""
-    length: Array = np.sqrt(np.square(a).sum(axis=axis))
-    return length
+    return lengths(a.reshape(len(a), -1))[:, None, None]
 
 
 def _place_of(extreme: Callable[..., Array]) -> Callable[..., Array]:
@@ -230,7 +230,7 @@ def _dot(a: Array, b: Array) -> Array:
 _COMPUTE: dict[str, Callable[..., Array]] = {name: op.compute for name, op in OPS.items()} | {
     "concat": _joined,
     "dot": _dot,
-    "norm": _of_all(_norm),
+    "norm": _norm,
     "max": _of_all(np.max),
     "min": _of_all(np.min),
     "mean": _of_all(np.mean),

@@ -11,11 +11,11 @@ from functools import cached_property
 
 import numpy as np
 
+from rnntutor.engine import norms
 from rnntutor.engine.ops import Array
 from rnntutor.show.change import differs
 from rnntutor.show.formula import plain_name
 from rnntutor.show.look import Look
-from rnntutor.show.norms import norm
 from rnntutor.show.rows import scale_of
 from rnntutor.show.scales import full_box, round_up
 from rnntutor.show.scene import Scene
@@ -55,7 +55,7 @@ class Pair:
     @cached_property
     def norm(self) -> float | None:
         """The length of the difference."""
-        return None if self.apart is None else norm(np.array(self.apart))
+        return None if self.apart is None else norms.norm(np.array(self.apart))
 
     @cached_property
     def apart_scale(self) -> float:
@@ -159,9 +159,7 @@ def _lengths(scene: Scene, other: Scene, direction: str, mine: Stop, theirs: Sto
         return None
     steps = min(scene.steps, other.steps)
     new, old = _over_time(scene, direction, mine), _over_time(other, direction, theirs)
-    apart = _minus(new[:steps], old[:steps]).reshape(steps, -1)
-    with np.errstate(all="ignore"):
-        return np.asarray(np.sqrt(np.einsum("tk,tk->t", apart, apart, dtype=np.float64)))
+    return norms.lengths(_minus(new[:steps], old[:steps]).reshape(steps, -1))
 
 
 def _over_time(scene: Scene, direction: str, stop: Stop) -> Array:

@@ -65,16 +65,24 @@ class _Picture:
             return "before", "now", "change"
         return words(self.other.title, self.look), words(self.scene.title, self.look), "difference"
 
+    @property
+    def _unit(self) -> int:
+        """The unit of the line under the playhead; inside an opened line the one that it will have at its end."""
+        return min(self.head.unit, self.sheet.current.size - 1)
+
     def heading(self) -> Text:
         """The number under the playhead in both runs, the difference, and what was edited."""
-        look, row, unit = self.look, self.sheet.current, self.scene.unit(self.head)
+        look, row, unit = self.look, self.sheet.current, self._unit
         line = line_of((" " * (self.sheet.grid.margin // 2) + self._name() + "  ", look.strong))
         if row.new is None or row.old is None or row.apart is None:
             line.append("nothing to compare it with in the other run", look.soft)
             return line
-        line.append(f"{number(row.old[unit])} {look.glyphs.becomes} ", look.text)
-        line.append(number(row.new[unit]), self._accent)
-        line.append(f"   {self._names[2]} ", look.soft).append(number(row.apart[unit]), look.strong)
+        if row.known:
+            line.append(f"{number(row.old[unit])} {look.glyphs.becomes} ", look.text)
+            line.append(number(row.new[unit]), self._accent)
+            line.append(f"   {self._names[2]} ", look.soft).append(number(row.apart[unit]), look.strong)
+        else:
+            line.append(look.glyphs.dot, look.faint)
         said = f"   {last_edit(self.scene, look)}" if self.other is self.scene.original else ""
         if line.cell_len + cell_len(said) <= self.sheet.grid.width:
             line.append(said, look.faint)
@@ -86,7 +94,7 @@ class _Picture:
         name = line_name(scene.current_line(head).name, head.t)
         if scene.stop(head).folded:
             return f"{look.glyphs.norm}{name.write(look.glyphs)}{look.glyphs.norm}"
-        index = elements_of(scene, head, look).index(scene.stop(head).line.place, scene.unit(head))
+        index = elements_of(scene, head, look).index(scene.stop(head).line.place, self._unit)
         return name.write(look.glyphs, index)
 
     def titles(self) -> Text:
@@ -101,14 +109,14 @@ class _Picture:
     def numbers(self) -> Text:
         """The units of the current line, over all three strips."""
         scene, head, look, grid = self.scene, self.head, self.look, self.sheet.grid
-        stop, unit = scene.stop(head), scene.unit(head)
+        stop, unit = scene.stop(head), self._unit
         size = stop.size if stop.size > 1 else max(row.size for row in self.sheet.rows)
         labels, line = [str(k) for k in range(size)], line_of("")
         if not stop.folded and stop.size > 1:
             elements = elements_of(scene, head, look)
             labels = [elements.symbol(stop.line.place, k) or str(k) for k in range(size)]
         for at in grid.strips:
-            append_numbers(pad(line, at), labels, grid.window(size, unit), look, unit if stop.size > 1 else -1)
+            append_numbers(pad(line, at), labels, grid.window(size, head.unit), look, unit if stop.size > 1 else -1)
         return line
 
     def row(self, y: int, row: Pair) -> Text:
@@ -118,7 +126,7 @@ class _Picture:
         style = self._accent if current else look.strong if row.known else look.faint
         pad(line, grid.margin).append(row.name, style)
         pad(line, grid.margin + grid.name_width + 1).append(scale_note(row.scale, look, 1.0), look.faint)
-        marks = Marks(self.scene.unit(self.head) if current else -1)
+        marks = Marks(self._unit if current else -1)
         changed = replace(marks, changed=row.changed, by_hand=row.by_hand)
         before, now, apart = grid.strips
         self._strip(pad(line, before), row, row.old, row.scale, marks)

@@ -21,7 +21,7 @@ from rnntutor.show.texts import cut, line_of, number, pad
 _FAR = 100.0
 """A norm that becomes so many times larger explodes; so many times smaller, it vanishes."""
 _NO_STATES = "No state goes through time here, so no gradient does."
-_FORWARD = "b goes backward: gradients come into being there"
+_FORWARD = "Gradients come into being in the backward pass."
 
 
 @dataclass(frozen=True)
@@ -194,9 +194,12 @@ def _trend(scene: Scene, head: Playhead, look: Look, state: str) -> str:
 
 def _entries(scene: Scene) -> Array:
     """Whether a gradient comes in from outside, (T,): every timestep of a program with a loss has one."""
+    return scene.remembered("entries", lambda: _entered(scene))
+
+
+def _entered(scene: Scene) -> Array:
     outside = seeds(scene)
     if outside is None:
         return np.ones(scene.steps, bool)
-    return scene.remembered(
-        "entries", lambda: np.any([array.reshape(scene.steps, -1).any(axis=1) for array in outside.values()], axis=0)
-    )
+    entered: Array = np.any([array.reshape(scene.steps, -1).any(axis=1) for array in outside.values()], axis=0)
+    return entered

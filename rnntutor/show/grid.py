@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from rich.style import Style
@@ -131,14 +132,24 @@ def _sign(value: float) -> str:
 def _halves(line: Text, values: Sequence[float], look: Look) -> None:
     """Two units in one column: the sign's own colour is the left one."""
     for k in range(0, len(values) - 1, 2):
-        line.append(look.glyphs.half, f"{look.heat_colour(values[k])} on {look.heat_colour(values[k + 1])}")
+        line.append(look.glyphs.half, look.heat_of_two(values[k], values[k + 1]))
     if len(values) % 2:
-        line.append(look.glyphs.half, f"{look.heat_colour(values[-1])} on {look.palette.background}")
+        line.append(look.glyphs.half, Style(color=look.heat_colour(values[-1]), bgcolor=look.palette.background))
 
 
 def _pooled(values: Array, count: int) -> Array:
     """At most `count` numbers: of each group the one farthest from zero."""
     if len(values) <= count:
         return values
-    groups = np.array_split(values, count)
-    return np.array([group[np.argmax(np.abs(np.nan_to_num(group, nan=0.0)))] for group in groups])
+    groups = _groups(len(values), count)
+    sizes = np.abs(np.nan_to_num(values, nan=0.0))[groups]
+    farthest: Array = values[groups[np.arange(count), sizes.argmax(axis=1)]]
+    return farthest
+
+
+@lru_cache(maxsize=16)
+def _groups(units: int, count: int) -> Array:
+    """The units of every group, as even as can be: (count, units of the largest); a smaller one repeats its last."""
+    edges = np.arange(count + 1) * (units // count) + np.minimum(np.arange(count + 1), units % count)
+    places: Array = np.minimum(edges[:-1, None] + np.arange(-(-units // count)), edges[1:, None] - 1)
+    return places

@@ -215,6 +215,10 @@ class Look:
         style = self.heat(value)
         return style.bgcolor.name if style.bgcolor else self.palette.zero
 
+    def heat_of_two(self, left: float, right: float) -> Style:
+        """The style of a half block between two boxes: the colours of both."""
+        return _of_two(self.palette, level(left), level(right))
+
 
 def level(value: float) -> int:
     """A shade, from 0 to 2 * LEVELS, for a value that is 1 at full scale; nan counts as nothing."""
@@ -233,6 +237,12 @@ def _heat(palette: Palette) -> tuple[Style, ...]:
     """One ready-made style for every shade, most negative first."""
     up, down = (shades((palette.zero, *stops), LEVELS) for stops in (palette.warm, palette.cold))
     return tuple(_shade(palette, colour, k) for k, colour in enumerate([*down[:0:-1], *up], -LEVELS))
+
+
+@lru_cache(maxsize=4 * (2 * LEVELS + 1) ** 2)
+def _of_two(palette: Palette, left: int, right: int) -> Style:
+    styles = _heat(palette)
+    return Style(color=styles[left].bgcolor, bgcolor=styles[right].bgcolor)
 
 
 def _shade(palette: Palette, colour: str, k: int) -> Style:

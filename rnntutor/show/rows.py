@@ -12,7 +12,7 @@ from rnntutor.engine.program import Line
 from rnntutor.show.change import differs
 from rnntutor.show.formula import Writer, general, plain_name, timed
 from rnntutor.show.look import Look
-from rnntutor.show.scales import full_box, full_box_at, full_box_inside
+from rnntutor.show.scales import full_box, full_box_at, full_box_inside, largest
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead, Stop
 from rnntutor.show.texts import words
@@ -75,9 +75,7 @@ def _input(scene: Scene, head: Playhead, look: Look, name: str, place: int) -> R
     quotes = look.glyphs.quotes
     formula = f"{quotes[0]}{words(known[head.t], look)}{quotes[1]}" if head.t < len(known) else "given"
     caption = f"one-hot, {len(values)} characters" if one_hot and len(values) == len(scene.symbols) else ""
-    scale = scene.remembered(
-        ("input scale", name), lambda: max(1.0, float(np.nanmax(np.abs(scene.run.inputs[name]))))
-    )
+    scale = scene.remembered(("input scale", name), lambda: max(1.0, largest([scene.run.inputs[name]], 1.0)))
     hand = scene.set_by_hand(name, head.t)
     # What is wanted is told by the tape as well; so it is the first to go.
     return Row(
@@ -195,19 +193,21 @@ def _caption(scene: Scene, head: Playhead, look: Look, stop: Stop, line: Line) -
     if head.direction == "forward":
         return line.caption
     if stop.folded:
-        return f"lengths of {stop.size} parameters"
+        return f"norms of {stop.size} gradients, one each"
     return " · ".join(_of_gradient(scene, head, look, line))
 
 
 def _of_gradient(scene: Scene, head: Playhead, look: Look, line: Line) -> list[str]:
     """What a gradient belongs to, where it comes from and where it goes."""
+    program = scene.grads.program
+    if program.formula(line.place) == "1":
+        return ["where the gradient starts"]
     said = [_temporary(line.caption, look)] if line.caption else []
     if scene.set_by_hand(line.name[1:], head.t):
         said.append("set by hand, followed through its formula all the same")
     said += [
         k.caption.split(":")[0].split(",")[0] for k in scene.run.cell.step.lines if f"d{k.name}" == line.name
     ]
-    program = scene.grads.program
     if any(program.nodes[k].op == "next" for k in program.operands(line.place)) and head.t + 1 < scene.steps:
         said.append(f"and from t {head.t + 1}")
     if any(carry.source == line.place for carry in program.carries):

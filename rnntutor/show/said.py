@@ -108,7 +108,9 @@ class Said:
         return int(np.nanargmax(self.p))
 
     def selected(self, look: Look) -> int | None:
-        """The symbol under the playhead, where it is on a line whose units are symbols."""
+        """The symbol under the playhead, where it is on a line whose units are symbols; inside a line there is none."""
+        if self.scene.inside(self.head):
+            return None
         stop, unit = self.scene.stop(self.head), self.scene.unit(self.head)
         if stop.folded or stop.size != len(self.scene.symbols):
             return None

@@ -11,12 +11,12 @@ from typing import TypeVar
 import numpy as np
 
 from rnntutor.engine.backward import Gradients
+from rnntutor.engine.norms import lengths, norm
 from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line, Program
 from rnntutor.engine.run import Run
 from rnntutor.engine.snapshot import Snapshot
 from rnntutor.show.change import Change, Place
-from rnntutor.show.norms import lengths, norm
 from rnntutor.show.stops import Playhead, Stop, begun, stops_of
 
 _SNAPSHOTS = 12

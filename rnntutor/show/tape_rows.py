@@ -227,4 +227,4 @@ def watch_of(text: str) -> Drawer:
 
 
 def _size(value: float) -> str:
-    return f"{value:.2f}" if value >= 0.005 or value == 0 else f"{value:.0e}"
+    return f"{value:.2f}" if 0.005 <= value < 1000 or value == 0 else f"{value:.0e}"

@@ -146,6 +146,19 @@ def test_the_heading_spells_out_the_selected_number(at: tuple[Scene, Cursor]) ->
     assert f"{number(old)} → {number(new)}   change {number(new - old)}" in line
 
 
+def test_inside_an_opened_line_the_number_is_still_a_dot() -> None:
+    """The line has fewer units than some of its operations; it is made by the last of them."""
+    played, stop = gate(), NAMED["f"]
+    last = len(played.forward[stop].operations) - 1
+    assert max(played.forward[stop].sizes) > played.forward[stop].size
+    closed = text(played, Cursor("forward", 2, stop, 99), Look(), 120, 24)
+    for op in range(last):
+        shown = text(played, Cursor("forward", 2, stop, 99, op=op), Look(), 120, 24)
+        assert shown[0] == "   f₂[7]  ·   f₁[3]: +0.697 → 0"
+    assert text(played, Cursor("forward", 2, stop, 99, op=last), Look(), 120, 24) == closed
+    assert closed[0].startswith("   f₂[7]  +")
+
+
 @given(heads())
 def test_dots_stand_exactly_where_the_playhead_has_not_been(at: tuple[Scene, Cursor]) -> None:
     played, head = at

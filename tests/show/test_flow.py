@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from rnntutor.app.cursor import Cursor, Direction
 from rnntutor.app.entries import scene_of
 from rnntutor.cli import open_lesson
+from rnntutor.engine import norms
 from rnntutor.engine.cell import parse_cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
 from rnntutor.lessons import find_lesson
-from rnntutor.show import norms
 from rnntutor.show.flow import flow, lay_out
 from rnntutor.show.look import ASCII, LIGHT, Look
+from rnntutor.show.replay import seeds
 from rnntutor.show.scene import Scene
 from rnntutor.show.singular import singular_values
 from tests.show.flows import (
@@ -135,7 +136,7 @@ def test_what_the_sweep_has_not_reached_is_not_plotted(at: tuple[Scene, Cursor])
     played, head = at
     sheet = lay_out(played, head, LOOKS[0], 120, 24)
     if head.direction == "forward" and sheet.plotted:
-        assert "b goes backward: gradients come into being there" in text_of(played, head)
+        assert "Gradients come into being in the backward pass." in text_of(played, head)
     marks = {*LOOKS[0].glyphs.marks, LOOKS[0].glyphs.together}
     first = head.t if head.direction == "backward" else played.steps
     drawn = {x for y in sheet.plotted for x, sign in enumerate(sheet.lines[y].plain) if sign in marks}
@@ -189,6 +190,20 @@ def test_norms_of_a_long_run_are_found_once(monkeypatch: pytest.MonkeyPatch) -> 
         assert max(line.cell_len for line in lines) <= 120
         assert f"‖dh{str(t).translate(str.maketrans('0123456789', '₀₁₂₃₄₅₆₇₈₉'))}‖" in lines[2].plain
     assert calls == [100_000, 100_000]
+
+
+def test_where_gradients_come_in_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    def counted(played: Scene) -> dict[str, Array] | None:
+        calls.append(played)
+        return seeds(played)
+
+    monkeypatch.setattr("rnntutor.show.flow.seeds", counted)
+    played = as_scene(random_run("lstm", 40, 4, 1.0), {"loss": np.eye(40)[:, 39:]})
+    for t in (39, 20, 3, 0):
+        flow(played, swept(played, t), LOOKS[0], 120, 24)
+    assert calls == [played]
 
 
 def test_one_timestep_is_a_plot_too() -> None:
@@ -378,7 +393,7 @@ HELLO_FORWARD = """\
          │                                          ┊
          │                                          ┊
          │                                          ┊
-         │  b goes backward: gradients come into being there
+         │  Gradients come into being in the backward pass.
          │                                          ┊
          │                                          ┊
          │                                          ┊

@@ -210,6 +210,14 @@ def test_a_click_finds_the_symbol_that_is_drawn(
     assert sum(unit is not None for unit in found.values()) == len(sheet.rows)
 
 
+def test_inside_an_opened_line_no_symbol_is_selected() -> None:
+    played, head = scene(), Cursor("forward", 2, NAMED["y"], 6)
+    count = len(played.stop(head).operations)
+    found = [said(played, replace(head, op=op)) for op in range(count)]
+    assert count > 1
+    assert [k and k.selected(Look()) for k in found] == [*[None] * (count - 1), 3]
+
+
 def test_rows_stay_while_stepping() -> None:
     played = lesson("hello")
     orders = {lay_out(played, at(line, t), Look(), 80, 14).rows for line in NAMED for t in range(4)}

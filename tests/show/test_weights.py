@@ -29,6 +29,7 @@ from rnntutor.show.weight import weight
 from rnntutor.show.weights import lay_out, weights
 from rnntutor.show.why import why
 from tests.cases import PICTURE, READOUT, TEXT, assert_close, normal_params, one_hot, program
+from tests.show.flows import far
 from tests.show.scenes import scene
 
 LOOKS = (Look(), Look(LIGHT, near=True), Look(glyphs=ASCII), Look(plain=True))
@@ -188,9 +189,43 @@ def test_without_an_entry_the_largest_number_is_shared_out() -> None:
     head = Cursor("backward", 1, last(played), 2)
     name = played.current_line(head).name[1:]
     at = np.unravel_index(np.abs(played.grads[name]).argmax(), played.grads[name].shape)
-    assert share(played, head, Look(), 100, 9) == share(
-        played, head, Look(), 100, 9, (int(at[0]), int(at[1])), name
-    )
+    searched = [line.plain for line in share(played, head, Look(), 100, 9)]
+    asked = [line.plain for line in share(played, head, Look(), 100, 9, (int(at[0]), int(at[1])), name)]
+    assert searched[1].endswith(f"parts of d{name}[{at[0]},{at[1]}], its largest number")
+    assert [line.removesuffix(", its largest number") for line in searched] == asked
+
+
+def test_timesteps_without_room_are_one_row_in_proportion() -> None:
+    """All rows together are the gradient, and the longest bar belongs to the largest of them."""
+    played = far("rnn", 100)
+    parts = [float(played.grads.at(t)["W"][7, 19]) for t in range(100)]
+    lines = share(played, Cursor("backward", 0, last(played)), Look(glyphs=ASCII), 100, 9, (7, 19), "W")
+    rows = [line.plain for line in lines[1:-1]]
+    assert [row[:10].strip() for row in rows] == ["t 6 to 99", *(f"t {t}" for t in range(5, -1, -1))]
+    wanted = [sum(parts[6:]), *parts[5::-1]]
+    assert [row[10:22].strip() for row in rows] == [number(value) for value in wanted]
+    bars = [row.count(ASCII.full) for row in rows]
+    assert bars == [round(24 * abs(value) / max(map(abs, wanted))) for value in wanted]
+    assert bars[0] == 24
+
+
+def test_names_of_parts_have_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    played = far("rnn", 100)
+    monkeypatch.setattr("rnntutor.show.share._NAME", 4)
+    lines = share(played, Cursor("backward", 0, last(played)), Look(), 60, 9, (7, 19), "W")
+    names = [line.plain[: len("t 6 to 99")] for line in lines]
+    assert names[1:3] + names[-1:] == ["t 6 to 99", "      t 5", "      sum"]
+
+
+def test_a_long_pass_has_its_sum_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for the parts; the whole gradient was computed with the pass."""
+    monkeypatch.setattr("rnntutor.show.share._FARTHEST", 50)
+    played = far("rnn", 100)
+    lines = [line.plain for line in share(played, Cursor("backward", 0, last(played)), Look(), 100, 9, (7, 19), "W")]
+    assert len(lines) == 2
+    assert lines[1].split() == ["sum", number(float(played.grads["W"][7, 19])), "=", "dW[7,19]"]
+    below = share(played, Cursor("backward", 1, last(played)), Look(), 100, 9, (7, 19), "W")
+    assert below[1].plain == "not added up over so many timesteps"
 
 
 def test_the_product_of_a_weight_at_the_playhead() -> None:

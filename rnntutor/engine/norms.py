@@ -12,9 +12,9 @@ _SAFE = (1e-280, 1e280)
 
 def lengths(rows: Array) -> Array:
     """The Euclidean length of every row, (T, N) -> (T,), in float64; nan where a number is nan."""
-    squares = np.einsum("tn,tn->t", rows, rows, dtype=np.float64)
-    found: Array = np.sqrt(squares)
     with np.errstate(all="ignore"):
+        squares = np.square(rows, dtype=np.float64).sum(axis=-1)
+        found: Array = np.sqrt(squares)
         rest = np.flatnonzero(~((squares > _SAFE[0]) & (squares < _SAFE[1])))
         if rest.size and rows.shape[-1]:
             found[rest] = _scaled(np.asarray(rows[rest], np.float64))

@@ -1,0 +1,62 @@
+"""Every place that a playhead can stand on, in every view: it is drawn, and fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle
+
+import pytest
+
+from rnntutor.app.cursor import Cursor, track_of
+from rnntutor.app.history import edited
+from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, VIEW_NAMES
+from rnntutor.show.change import Place
+from rnntutor.show.look import ASCII, Look
+from rnntutor.show.page import page
+from rnntutor.show.scene import Scene
+from rnntutor.show.view import View
+from tests.show.scenes import scene, silent
+
+SCREENS = (
+    (120, 38, Look()),
+    (LEAST_COLUMNS, LEAST_ROWS, Look(glyphs=ASCII, plain=True)),
+    (80, 24, Look(near=True)),
+)
+CELLS = ("lstm", "gru", "gru-torch", "rnn", "stranger")
+
+
+def small(name: str) -> Scene:
+    """Three units, four symbols."""
+    return silent(3) if name == "silent" else scene(name, hidden=3)
+
+
+def after_edits(name: str) -> Scene:
+    """The same with a state, an input and a weight set by hand."""
+    played = small(name)
+    state, param = played.run.cell.states[0], next(iter(played.run.params))
+    for place in (Place(state, 1, (2,)), Place("x", 2, (0,)), Place(param, None, (0, 0))):
+        played = edited(played, place, 0.5)
+    return played
+
+
+def places(played: Scene, t: int) -> Iterator[Cursor]:
+    """Every stop of both passes and every operation, closed and open, at the first unit, the last, and beyond it."""
+    track = track_of(played)
+    for direction in ("forward", "backward"):
+        for line, sizes in enumerate(track.sizes(direction)):
+            for op in (None, *range(len(sizes))):
+                for unit in dict.fromkeys((0, sizes[-1 if op is None else op] - 1, 99)):
+                    yield Cursor(direction, t, line, unit, op=op)
+
+
+@pytest.mark.parametrize("by_hand", [False, True], ids=["as it was", "edited"])
+@pytest.mark.parametrize("name", [*CELLS, "silent"])
+def test_every_place_is_drawn_in_every_view(name: str, by_hand: bool) -> None:
+    played, screens = after_edits(name) if by_hand else small(name), cycle(SCREENS)
+    for head in places(played, 2):
+        for view in VIEW_NAMES:
+            width, height, look = next(screens)
+            lines = page(played, head, look, width, height, View(view))
+            assert len(lines) <= height - 1, (head, view)
+            assert max(line.cell_len for line in lines) <= width, (head, view)
+            assert look.glyphs is not ASCII or all(line.plain.isascii() for line in lines), (head, view)
