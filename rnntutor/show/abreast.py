@@ -11,11 +11,10 @@ from rnntutor.show import overtime
 from rnntutor.show.apart import Pair, pairs
 from rnntutor.show.grid import Window, window
 from rnntutor.show.look import Look
+from rnntutor.show.margins import margin_of, pointer_of
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
 
-_WIDE = 100
-"""From this width on there is air at the left."""
 NUMBER = 8
 """Columns of a number such as +0.00123."""
 _LONGEST_BAR = 16
@@ -42,7 +41,7 @@ class Grid:
     @property
     def pointer(self) -> int:
         """Where the pointer ends, as in the score."""
-        return self.margin - 2 if self.margin > 3 else 2
+        return pointer_of(self.width)
 
     @property
     def strips(self) -> tuple[int, int, int]:
@@ -125,7 +124,7 @@ def lay_out(scene: Scene, other: Scene, head: Playhead, look: Look, width: int, 
 
 
 def _grid(every: Sequence[Pair], width: int, look: Look) -> Grid:
-    margin = 6 if width >= _WIDE else 3
+    margin = margin_of(width)
     name = max(cell_len(row.name) for row in every)
     note = max(map(len, [scale_note(row.scale, look, 1.0) for row in every]))
     apart = len(f"{look.glyphs.plus_minus}0.0005") + 1

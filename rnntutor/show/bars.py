@@ -13,11 +13,10 @@ from rich.text import Text
 from rnntutor.engine.ops import Array
 from rnntutor.show.formula import plain_name
 from rnntutor.show.look import Look
+from rnntutor.show.margins import margin_of, pointer_of
 from rnntutor.show.said import Said
 from rnntutor.show.texts import aligned, fit, line_of, long_bar, number, pad, shorten, words
 
-_WIDE = 100
-"""From this width on there is air at the left, as in the score."""
 _LONGEST_BAR = 60
 _LEAST_BAR = 10
 """Columns below which a bar says little; the numbers that are needed least give way."""
@@ -29,16 +28,6 @@ MEASURED = 1000
 _WANTED, _BEST = "wanted", "most probable"
 _REMARKS = len(f"{_WANTED}, {_BEST}")
 _GAP = "  "
-
-
-def margin_of(width: int) -> int:
-    """The columns left of the names, the pointer's among them."""
-    return 6 if width >= _WIDE else 3
-
-
-def pointer_of(width: int) -> int:
-    """Where the pointer ends."""
-    return 4 if width >= _WIDE else 2
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from rich.text import Text
 from rnntutor.show.element import elements_of
 from rnntutor.show.formula import plain_name
 from rnntutor.show.look import Look
+from rnntutor.show.margins import WIDE
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import fit, line_of, shorten, words
@@ -15,7 +16,7 @@ from rnntutor.show.texts import fit, line_of, shorten, words
 
 def header(scene: Scene, head: Playhead, look: Look, width: int) -> Text:
     """The title, what is being played, and where the playhead stands."""
-    place = shorten(_place(scene, head, look, width >= 100), max(0, width - 4), look.glyphs.more)
+    place = shorten(_place(scene, head, look, width >= WIDE), max(0, width - 4), look.glyphs.more)
     count = len(scene.changes)
     edits = f"  {count} edit{'s' if count > 1 else ''}" if count else ""
     room = max(0, width - cell_len(place) - cell_len(edits) - 4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rnntutor.show import tape
+from rnntutor.show.margins import WIDE
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
 from rnntutor.show.view import View
@@ -27,7 +28,7 @@ class Arrangement:
 
 def is_compact(width: int, height: int) -> bool:
     """Whether the small tape is called for."""
-    return width < 100 or height < 32
+    return width < WIDE or height < 32
 
 
 def arrange(scene: Scene, head: Playhead, view: View, width: int, height: int) -> Arrangement:

@@ -13,10 +13,11 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
-from rnntutor.show.bars import MEASURED, Table, margin_of
+from rnntutor.show.bars import MEASURED, Table
 from rnntutor.show.formula import line_name
 from rnntutor.show.grid import Marks, append_strip, window
 from rnntutor.show.look import Look
+from rnntutor.show.margins import margin_of
 from rnntutor.show.said import Said, said
 from rnntutor.show.scales import full_box
 from rnntutor.show.scene import Scene

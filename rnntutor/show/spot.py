@@ -96,14 +96,6 @@ class Matrices:
         """The last column of the row."""
         return self.by(spot, 0, self._far)
 
-    def column_start(self, spot: Spot) -> Spot:
-        """The first row of the column."""
-        return self.by(spot, -self._far, 0)
-
-    def column_end(self, spot: Spot) -> Spot:
-        """The last row of the column."""
-        return self.by(spot, self._far, 0)
-
     @cached_property
     def _far(self) -> int:
         return max((max(size) for _, *size in self.shapes), default=0)

@@ -14,6 +14,7 @@ from rnntutor.show.change import differs
 from rnntutor.show.grid import Window, window
 from rnntutor.show.heatmap import Block, block, dots, drawn
 from rnntutor.show.look import Look
+from rnntutor.show.margins import WIDE
 from rnntutor.show.matrix import by_hand, name_of, numbers, scale_of
 from rnntutor.show.reading import Names, Part, names
 from rnntutor.show.scene import Scene
@@ -22,8 +23,6 @@ from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import fit, line_of, pad
 from rnntutor.show.titles import about_all, about_one, heading, listed
 
-_WIDE = 100
-"""From this width on there is air at the left."""
 _LONGEST_LABEL = 12
 _LINES = (
     ("labels", 1),
@@ -74,7 +73,7 @@ def lay_out(scene: Scene, spot: Spot, look: Look, width: int, height: int) -> Sh
     named = names(scene, name_of(scene, spot), look)
     (rows, columns), (row, column) = known.size(spot), known.place(spot)
     lines = _that_fit(rows, height)
-    left = 3 if width >= _WIDE else 1
+    left = 3 if width >= WIDE else 1
     label = min(_LONGEST_LABEL, named.widest_row)
     at = left + label + 1
     room = max(1, width - at - 1)

@@ -73,7 +73,7 @@ async def test_the_panel_draws_what_textual_would(name: str) -> None:
     shown = scene(name) if name == "lstm" else scene("rnn", "hello", 100)
     app, among = Weights(shown), matrices(shown)
     async with app.run_test(size=(90, 24)) as pilot:
-        moves = ("right", "down", "row_end", "toggle", "column_end", "toggle", "next_param", "left", "up")
+        moves = ("right", "down", "row_end", "toggle", "down", "toggle", "next_param", "left", "up")
         for move in moves:
             app.panel.view = View("weights", spot=getattr(among, move)(app.panel.view.spot))
             await pilot.pause()
