@@ -66,9 +66,10 @@ async def test_the_line_says_what_is_selected_and_escape_leaves_it() -> None:
         ("abc", "a number is wanted"),
         ("", "a number is wanted"),
         ("p[0]=1", "the loss is computed from what goes into p"),
-        ("f[9,0]=1", "out of range"),
-        ("q=1", "no value is called 'q'"),
-        ("[/b]=1", "write f"),
+        ("f[9,0]=1", "^ there is no such timestep"),
+        ("t[1]=1", "t is the timestep"),
+        ("q=1", "^ unknown name 'q'"),
+        ("[/b]=1", "^ this is not complete"),
     ],
 )
 async def test_what_cannot_be_is_said_and_nothing_is_lost(
