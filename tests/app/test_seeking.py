@@ -176,12 +176,13 @@ async def test_what_is_wrong_is_said_and_what_was_typed_stays(size: tuple[int, i
         assert player(app).cursor.line == before.line + 1
 
 
-async def test_the_caret_stands_under_the_place() -> None:
+@pytest.mark.parametrize(("key", "text"), [("g", "loss[t] > qq"), ("g", "  loss[t] > qq"), ("e", " qq[2] = 0")])
+async def test_the_caret_stands_under_the_place(key: str, text: str) -> None:
     app = player_app()
     async with app.run_test(size=(120, 38)) as pilot:
-        await press(pilot, "g", *typed("loss[t] > qq"))
+        await press(pilot, key, *typed(text), *["enter"] * (key == "e"))
         caret = text_of(app).splitlines()[-1].index("^")
-        assert caret == player(app).prompt.label_width + "loss[t] > qq".index("qq")
+        assert caret == player(app).prompt.label_width + text.index("qq")
 
 
 @pytest.mark.parametrize("size", SIZES)
