@@ -52,11 +52,12 @@ class History:
 
 
 def edited(scene: Scene, place: Place, value: float) -> Scene:
-    """The scene with one number set by hand. Raises ValueError where that cannot be."""
+    """The scene with a number, or every number of a value, set by hand. Raises ValueError where that cannot be."""
     place = settled(scene.run, place)
     unit = place.unit if place.t is None and len(place.unit) > 1 else (*place.unit, 0)[0]
     with np.errstate(all="ignore"):
         run = scene.run.edit(place.name, t=place.t, unit=unit, value=value)
         after = replayed(scene, run)
-        change = Change(place, value, number_at(scene.run, place), after.total_loss, scene.total_loss)
+        was = number_at(scene.run, place) if place.is_one else None
+        change = Change(place, value, was, after.total_loss, scene.total_loss)
     return replace(after, changes=(*scene.changes, change))

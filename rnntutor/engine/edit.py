@@ -1,4 +1,4 @@
-"""What if one number were another: a new run that shares nothing with the old one but its past."""
+"""What if a number, or every number of a value, were another: a run that shares nothing with the old but its past."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from rnntutor.engine.run import Run
 
 Edits = tuple[tuple[str, Edit], ...]
+Unit = int | Sequence[int | None] | None
+"""Which unit of a value, or which row and column of a matrix; None for every one."""
 
 
-def edited(run: Run, name: str, t: int | None, unit: int | Sequence[int], value: float, batch: int) -> Run:
+def edited(run: Run, name: str, t: int | None, unit: Unit, value: float, batch: int) -> Run:
     """See `Run.edit`."""
     if not isinstance(name, str):
         raise ValueError(f"name: a text is wanted, not {name!r}")
@@ -39,10 +41,10 @@ def edited(run: Run, name: str, t: int | None, unit: int | Sequence[int], value:
         raise ValueError(f"t: say at which timestep {name} is set")
     t = index("t", t, run.steps)
     rows = (run.plan.shapes[place] or (1,))[0]
-    edit = Edit(t, index("unit", _whole(unit), rows), index("batch", batch, run.batch), value)
+    edit = Edit(t, _unit(unit, rows), index("batch", batch, run.batch), value)
     if name in run.inputs:
         data = np.array(run.inputs[name])
-        data[edit.t, edit.batch, edit.unit] = value
+        data[edit.t, edit.batch, edit.rows] = value
         if run.cell.compares and name == "target":
             check_distributions(data)
         return _again(replace(run, inputs={**run.inputs, name: data}), t, run.edits)
@@ -60,27 +62,37 @@ def _number(value: float) -> float:
     raise ValueError(f"value: a number is wanted, not {str(value)[:20]}")
 
 
-def _whole(unit: int | Sequence[int]) -> int:
+def _unit(unit: Unit, rows: int) -> int | None:
+    if unit is None:
+        return None
     if isinstance(unit, int | np.integer):
-        return int(unit)
+        return index("unit", int(unit), rows)
     raise ValueError(f"unit: a whole number is wanted, not {unit!r}")
 
 
-def _with_param(run: Run, name: str, unit: int | Sequence[int], value: float) -> Run:
+def _with_param(run: Run, name: str, unit: Unit, value: float) -> Run:
     param = np.array(run.params[name])
-    where = (
-        (unit,) if isinstance(unit, int | np.integer) else tuple(unit) if isinstance(unit, Sequence) else ()
-    )
-    fits = len(where) == param.ndim and all(isinstance(k, int | np.integer) for k in where)
-    if not fits or not all(-n <= k < n for k, n in zip(where, param.shape, strict=True)):
+    where = _entries(unit, param.ndim)
+    if len(where) != param.ndim or not all(_fits(k, n) for k, n in zip(where, param.shape, strict=True)):
         raise ValueError(f"unit: {unit!r} is not a place in {name}, which has shape {param.shape}")
-    param[where] = value
+    param[tuple(slice(None) if k is None else k for k in where)] = value
     return _start_again(run, {**run.params, name: param}, run.edits)
 
 
-def _with_start(run: Run, state: str, unit: int | Sequence[int], value: float, batch: int) -> Run:
+def _entries(unit: Unit, axes: int) -> tuple[int | None, ...]:
+    """A place in a parameter, an index per axis."""
+    if unit is None:
+        return (None,) * axes
+    return (unit,) if isinstance(unit, int | np.integer) else tuple(unit) if isinstance(unit, Sequence) else ()
+
+
+def _fits(k: object, size: int) -> bool:
+    return k is None or (isinstance(k, int | np.integer) and bool(-size <= k < size))
+
+
+def _with_start(run: Run, state: str, unit: Unit, value: float, batch: int) -> Run:
     rows = run.init[state].shape[1]
-    edit = Edit(0, index("unit", _whole(unit), rows), index("batch", batch, run.batch), value)
+    edit = Edit(0, _unit(unit, rows), index("batch", batch, run.batch), value)
     return _start_again(run, run.params, (*run.edits, (f"{state}_prev", edit)))
 
 
@@ -92,7 +104,7 @@ def _start_again(run: Run, params: Mapping[str, Array], edits: Edits) -> Run:
         if name.endswith("_prev"):
             state = name.removesuffix("_prev")
             states[state] = np.array(states[state])
-            states[state][edit.batch, edit.unit] = edit.value
+            states[state][edit.batch, edit.rows] = edit.value
     init = {name: read_only(array) for name, array in states.items()}
     return _again(replace(run, params=params, init=init, starts=starts), 0, edits)
 

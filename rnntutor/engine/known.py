@@ -51,11 +51,11 @@ class Value:
 
     def unit(self, *index: int) -> Value:
         """One number of it, or of a matrix one row, which then is a vector; counted from 0."""
+        if not index:
+            return self
         if len(self.shape) == 2:
             row = self.array[:, index[0], :, None]
             return replace(self, array=row, shape=self.shape[1:]).unit(*index[1:])
-        if not index:
-            return self
         return replace(self, array=self.array[:, index[0] : index[0] + 1], shape=(), symbols=False)
 
 

@@ -7,11 +7,9 @@ query.find(0)                                     # the next timestep after 0 wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
-from typing import Any
 
 import numpy as np
 
@@ -23,15 +21,13 @@ from rnntutor.engine.query_index import Read
 from rnntutor.engine.query_kinds import Kind
 from rnntutor.engine.query_text import QueryBuilder
 from rnntutor.engine.shapes import Shape
-from rnntutor.engine.syntax import EquationError, Source, syntax_tree
+from rnntutor.engine.syntax import Source
+from rnntutor.engine.written import tree_of
 
 _BLOCK = 1 << 16
 """Numbers that one operation works on at a time."""
 _FIRST_LOOK = 256
 """Timesteps that `find` looks at first; each further look takes twice as many."""
-
-_ASSIGNS = re.compile(r"""(?:"[^"]*"|'[^']*'|[^"'])*?(?<![=!<>])(=)(?!=)""")
-"""A single = outside texts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,27 +170,10 @@ def parse_query(text: str, subject: Subject) -> Query:
         raise ValueError(f"text: a query as text is wanted, not {type(text).__name__}")
     source = Source("query", 0, text.strip())
     builder = QueryBuilder(subject, source)
-    place = builder.build(_tree(source), builder.lookup, source)
+    place = builder.build(tree_of(source), builder.lookup, source)
     if len(builder.kinds[place].shape) > 1:
         raise source.error(f"this is {builder.kinds[place]}", 0, "take one number, one row or its norm")
     return Query(source.text, subject, tuple(builder.nodes), tuple(builder.kinds), tuple(builder.reads))
-
-
-def _tree(source: Source) -> Any:
-    """The syntax tree of a query."""
-    source.check_length()
-    if not source.text:
-        raise source.error("this is empty", 0, "write a value or a condition, such as c[t,3] or loss[t] > 2")
-    odd = next((k for k, letter in enumerate(source.text) if not letter.isprintable()), None)
-    if odd is not None:
-        raise source.error("a character that cannot be read", odd, "a query is one line of plain text")
-    try:
-        return syntax_tree(source.text, source, 0)
-    except EquationError as error:
-        assigns = _ASSIGNS.match(source.text)
-        if assigns is None:
-            raise
-        raise source.error("one = compares nothing", assigns.start(1), "write ==") from error
 
 
 def _of_all(function: Callable[..., Array]) -> Callable[[Array], Array]:

@@ -1,4 +1,7 @@
-"""The leaves of a query: a name, perhaps with indices, and what it stands for."""
+"""The leaves of a query: a name, perhaps with indices, and what it stands for.
+
+read_of("c[t-1,3]", scene)     # the same reading of a name for what is typed to be watched, set or gone to
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import dataclass, replace
 from rnntutor.engine.known import Subject, Value, names, value
 from rnntutor.engine.symbols import shown, units_of
 from rnntutor.engine.syntax import Source, did_you_mean
+from rnntutor.engine.written import tree_of
 
 _ROLES = ((), ("unit",), ("row", "column"))
 """What the indices of a number, a vector and a matrix say, after the timestep."""
@@ -20,10 +24,19 @@ class Read:
     value: Value
     t: int = 0
     relative: bool = True
+    index: tuple[int, ...] = ()
+    """The unit, or the row and the column, as far as they are said."""
 
     def time(self, t: int) -> int:
         """The timestep that is read at `t`."""
         return t + self.t if self.relative else self.t
+
+    def moment(self, t: int) -> int:
+        """The same, checked. Raises ValueError where there is no such timestep."""
+        steps, found = len(self.value.array), self.time(t)
+        if not 0 <= found < steps:
+            raise ValueError(f"{self.value.name} has timesteps 0 to {steps - 1}, not {found}")
+        return found
 
 
 @dataclass(frozen=True)
@@ -54,14 +67,17 @@ class Leaves:
             raise self.source.error("t is the timestep and takes no index", name)
         known = self.value(name)
         index = tree.slice.elts if isinstance(tree.slice, ast.Tuple) else [tree.slice]
+        count = len(index)
+        while len(index) > known.timed and _is_all(index[-1]):
+            index = index[:-1]
         roles = [*["timestep"] * known.timed, *_ROLES[len(known.shape)]]
-        if not 1 <= len(index) <= len(roles):
-            count = f"{len(index)} indices" if index else "nothing"
-            raise self.source.error(f"{name.id} takes a {' and a '.join(roles)}, not {count}", tree.slice)
+        if not 1 <= count <= len(roles):
+            what = f"{count} indices" if count else "nothing"
+            raise self.source.error(f"{name.id} takes a {' and a '.join(roles)}, not {what}", tree.slice)
         read = self.moment(known, index[0]) if known.timed else Read(known)
         units = zip(index[known.timed :], roles[known.timed :], known.shape, strict=False)
-        unit = known.unit(*(self.unit(known, *place) for place in units))
-        return replace(read, value=unit)
+        place = tuple(self.unit(known, *each) for each in units)
+        return replace(read, value=known.unit(*place), index=place)
 
     def moment(self, known: Value, tree: ast.expr) -> Read:
         """The timestep of a value: t, t + 1, t - 1, or a number."""
@@ -111,3 +127,23 @@ class Leaves:
         raise self.source.error(
             f"{text!r} is not a symbol", tree, f"there are {' '.join(map(shown, symbols))}"
         )
+
+
+def _is_all(tree: ast.expr) -> bool:
+    """Whether this is a colon, which stands for every unit."""
+    return isinstance(tree, ast.Slice) and tree.lower is tree.upper is tree.step is None
+
+
+def read_of(text: str, subject: Subject) -> Read | None:
+    """What a name with its indices reads: f, f[2], c[t-1,3], W_f[3,5], and as the screen writes it c₂[3], h′[3].
+
+    None for an expression that is more than a name. Raises EquationError, with a caret, for what is wrong.
+    """
+    source = Source("query", 0, text.strip())
+    leaves = Leaves(subject, source)
+    match tree_of(source):
+        case ast.Name() as name if name.id != "t":
+            return Read(leaves.value(name))
+        case ast.Subscript() as tree:
+            return leaves.indexed(tree)
+    return None

@@ -1,6 +1,6 @@
 """From a query's text to nodes: the language of equations, with indices, comparisons and more functions.
 
-values        c, c[t], c[t-1], c[2], c[-1] at a timestep; c[t,3], p[t,"l"] one unit; W_f[3,5], W_f[3], b_f[3]
+values        c, c[t], c[t-1], c[2], c[-1] at a timestep; c[t,3], p[t,"l"] one unit; c[t,:] all; W_f[3,5], W_f[3]
 expressions   what equations have, and < <= == != >= >, and, or, not; t is always the timestep
 """
 

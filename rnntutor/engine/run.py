@@ -9,13 +9,13 @@ grads.at(2)["W_f"]                     # what timestep 2 alone contributes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rnntutor.engine import given
 from rnntutor.engine.backward import Gradients, backward
 from rnntutor.engine.cell import Cell
-from rnntutor.engine.edit import edited
+from rnntutor.engine.edit import Unit, edited
 from rnntutor.engine.memory import Parts, Sizes, kept_at, over_time
 from rnntutor.engine.ops import Array
 from rnntutor.engine.plan import Plan, plan_of
@@ -106,15 +106,15 @@ class Run:
         self,
         name: str,
         t: int | None = None,
-        unit: int | Sequence[int] = 0,
+        unit: Unit = 0,
         value: float = 0.0,
         batch: int = 0,
     ) -> Run:
-        """A new run in which one number is set by hand; everything that depends on it is computed again.
+        """A new run in which a number is set by hand; everything that depends on it is computed again, once.
 
         `name` is a line, a state before a timestep (`h_prev` at t is `h` at t - 1, and before t = 0 the start), an
-        input or a parameter. A parameter holds for every t and takes a `unit` of (row, column). Raises ValueError
-        for a bad argument.
+        input or a parameter. A `unit` of None sets every unit to `value`. A parameter holds for every t and takes a
+        `unit` of (row, column), where None stands for every one. Raises ValueError for a bad argument.
         """
         return edited(self, name, t, unit, value, batch)
 

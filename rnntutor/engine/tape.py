@@ -44,12 +44,17 @@ Bound = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A number set by hand: one unit of a value at one timestep."""
+    """What is set by hand: one unit of a value at one timestep, or with `unit` None every unit."""
 
     t: int
-    unit: int
+    unit: int | None
     batch: int
     value: float
+
+    @property
+    def rows(self) -> int | slice:
+        """The rows of the value that are set."""
+        return slice(None) if self.unit is None else self.unit
 
 
 class Space:
@@ -279,7 +284,7 @@ class Space:
         for value, span in call.made:
             for edit in edits.get(value, ()):
                 if (start <= edit.t < stop) if t is None else edit.t == t:
-                    self.memory.at(span, edit.t, start, flat=False)[edit.unit, edit.batch] = edit.value
+                    self.memory.at(span, edit.t, start, flat=False)[edit.rows, edit.batch] = edit.value
 
 
 def is_small(layout: Layout, sizes: Sizes) -> bool:

@@ -51,7 +51,8 @@ def aside(scene: Scene, head: Playhead, found: Aside, look: Look) -> list[Text]:
     line = line_of((f"{operand.label}  =  ", look.strong), (number(operand.value), look.accent(head.direction)))
     line.append(f"   {_origin(scene, head, found, look)}", look.soft)
     if scene.original is not None:
-        line.append_text(was(operand.value, operand_at(elements_of(scene.original, head, look), found).value, look))
+        old = was(operand.value, operand_at(elements_of(scene.original, head, look), found).value, look)
+        line.append("   " if old else "").append_text(old)
     return [line]
 
 
@@ -59,7 +60,7 @@ def _origin(scene: Scene, head: Playhead, found: Aside, look: Look) -> str:
     """Where a number is from that no line makes."""
     node = scene.program(head.direction).nodes[found[0]]
     place = place_of_aside(scene, head, found)
-    if place is not None and any(change.place == place for change in scene.changes):
+    if place is not None and any(change.place.covers(place) for change in scene.changes):
         return "set by hand"
     match node.op:
         case "input":

@@ -21,11 +21,27 @@ class Place:
 
     name: str
     t: int | None
-    unit: tuple[int, ...] = ()
+    unit: tuple[int | None, ...] = ()
+    """None stands for every unit, row or column."""
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is a single number."""
+        return None not in self.unit
+
+    @property
+    def where(self) -> tuple[int | slice, ...]:
+        """The unit as NumPy takes it."""
+        return tuple(slice(None) if k is None else k for k in self.unit)
+
+    def covers(self, other: Place) -> bool:
+        """Whether all of another place is part of this one."""
+        same = (self.name, self.t, len(self.unit)) == (other.name, other.t, len(other.unit))
+        return same and all(a is None or a == b for a, b in zip(self.unit, other.unit, strict=True))
 
     def write(self, glyphs: Glyphs) -> str:
-        """f₂[3], loss₂, W_f[3,5]; the state before the first timestep is h₋₁[3]."""
-        index = ",".join(map(str, self.unit))
+        """f₂[3], loss₂, W_f[3,5]; every unit is f₂[:], and the state before the first timestep h₋₁[3]."""
+        index = ",".join(":" if k is None else str(k) for k in self.unit)
         if self.t is None:
             return f"{self.name}[{index}]"
         before = self.name.endswith("_prev")
@@ -34,11 +50,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A number that was set by hand."""
+    """A number that was set by hand, or all numbers of a value."""
 
     place: Place
     value: float
-    was: float
+    was: float | None
+    """None where more than one number was set."""
     loss: float | None
     """The summed loss after it; None where there is none."""
     loss_was: float | None
@@ -53,10 +70,12 @@ def settled(run: Run, place: Place) -> Place:
 
 
 def number_at(run: Run, place: Place) -> float:
-    """The number at a place of a run."""
+    """The number at a place of a run. Raises ValueError for a place of more than one."""
+    if not place.is_one:
+        raise ValueError(f"unit: one number of {place.name} is wanted, not all")
     if place.t is None:
-        return float(run[place.name][place.unit])
-    return float(run[place.name][(place.t, 0, *place.unit)])
+        return float(run[place.name][place.where])
+    return float(run[place.name][(place.t, 0, *place.where)])
 
 
 def differs(new: Array, old: Array, scale: float = 1.0) -> Array:

@@ -13,8 +13,9 @@ NOTHING = "Nothing is edited."
 
 
 def label(change: Change, look: Look) -> str:
-    """f₂[3]: +0.615 → 0."""
-    return f"{change.place.write(look.glyphs)}: {_from_to(change.was, change.value, look)}"
+    """f₂[3]: +0.615 → 0; of every unit f₂[:] → 0."""
+    between = "" if change.was is None else ":"
+    return f"{change.place.write(look.glyphs)}{between} {_from_to(change.was, change.value, look)}"
 
 
 def last_edit(scene: Scene, look: Look) -> str:
@@ -46,8 +47,9 @@ def _row(k: int, change: Change, look: Look) -> tuple[str, str, str, str]:
     return str(k), change.place.write(look.glyphs), values, _loss(change.loss_was, change.loss, look)
 
 
-def _from_to(old: float, new: float, look: Look) -> str:
-    return f"{number(old)} {look.glyphs.becomes} {number(new)}"
+def _from_to(old: float | None, new: float, look: Look) -> str:
+    was = "" if old is None else f"{number(old)} "
+    return f"{was}{look.glyphs.becomes} {number(new)}"
 
 
 def _loss(old: float | None, new: float | None, look: Look) -> str:

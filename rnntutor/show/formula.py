@@ -24,7 +24,9 @@ class Name:
     t: int | None = None
 
     def write(self, glyphs: Glyphs, index: str = "") -> str:
-        """c₂[3], dh₂′; in ASCII c[2,3] and dh'[2]."""
+        """c₂[3], dh₂′; in ASCII c[2,3] and dh'[2]. Before the start h₋₁[3]; in ASCII, where -1 is the last, h'[0,3]."""
+        if self.t == -1 and not glyphs.subscripts:
+            return Name(self.base, prime=True, t=0).write(glyphs, index)
         prime = glyphs.prime if self.prime else ""
         if glyphs.subscripts:
             small = "" if self.t is None else subscript(self.t)

@@ -78,10 +78,17 @@ def so_far(scene: Scene, name: str, first: int) -> Array | None:
     return sums[name, first]
 
 
-def by_hand(scene: Scene, name: str) -> frozenset[tuple[int, int]]:
-    """The rows and columns of a parameter's numbers that were set by hand."""
-    units = [k.place.unit for k in scene.changes if k.place.name == name and k.place.t is None]
-    return frozenset((unit[0], unit[1]) if len(unit) == 2 else (0, unit[0]) for unit in units)
+def by_hand(scene: Scene, name: str) -> Array:
+    """Which numbers of a parameter were set by hand: booleans, (rows, columns)."""
+    return scene.remembered(("by hand", name), lambda: _by_hand(scene, name))
+
+
+def _by_hand(scene: Scene, name: str) -> Array:
+    found = np.zeros(scene.run.params[name].shape, bool)
+    for change in scene.changes:
+        if change.place.name == name and change.place.t is None:
+            found[change.place.where] = True
+    return np.atleast_2d(found)
 
 
 # What counts as a full box.

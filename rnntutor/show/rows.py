@@ -79,7 +79,8 @@ def _input(scene: Scene, head: Playhead, look: Look, name: str, place: int) -> R
     hand = scene.set_by_hand(name, head.t)
     # What is wanted is told by the tape as well; so it is the first to go.
     return Row(
-        name, formula, _said(caption, hand), len(values), _numbers(values), scale, needed=1 if name == "target" else 3,
+        name, formula, _said(caption, hand, len(values)), len(values), _numbers(values), scale,
+        needed=1 if name == "target" else 3,
         changed=_changed(scene, "forward", place, head.t, scale), by_hand=hand, place=place,
     )  # fmt: skip
 
@@ -94,7 +95,8 @@ def _from_before(scene: Scene, head: Playhead, look: Look, state: str, leaf: int
     scale = full_box(scene, "forward", stop)
     hand = scene.set_by_hand(state, head.t - 1) if head.t else scene.set_by_hand(node.name, 0)
     return Row(
-        name, formula, _said(caption, hand), len(values), _numbers(values), scale, note=_note(scale, look), needed=4,
+        name, formula, _said(caption, hand, len(values)), len(values), _numbers(values), scale,
+        note=_note(scale, look), needed=4,
         changed=_changed(scene, "forward", leaf, head.t, scale), by_hand=hand, place=leaf,
     )  # fmt: skip
 
@@ -132,7 +134,7 @@ def _lines(scene: Scene, head: Playhead, look: Look) -> list[Row]:
         note = _note(scale, look) if scale != usual else ""
         hand = scene.set_by_hand(line.name, head.t) if known and head.direction == "forward" else frozenset()
         changed = _moved(scene, head, stop, values, scale)
-        made.append(Row(name, formula, _said(caption, hand), stop.size, values, scale, k, None, note,
+        made.append(Row(name, formula, _said(caption, hand, stop.size), stop.size, values, scale, k, None, note,
                         changed=changed, by_hand=hand))  # fmt: skip
     return made
 
@@ -168,9 +170,10 @@ def _changed(scene: Scene, direction: str, place: int, t: int, scale: float) -> 
     return frozenset(map(int, np.flatnonzero(differs(new, old, scale))))
 
 
-def _said(caption: str, by_hand: frozenset[int]) -> str:
+def _said(caption: str, by_hand: frozenset[int], size: int) -> str:
     """The caption of a row; where numbers of it were set by hand, that is what matters."""
     units = f"unit{'s' if len(by_hand) > 1 else ''} {', '.join(map(str, sorted(by_hand)))}"
+    units = "every unit" if 1 < size == len(by_hand) else units
     return f"set by hand: {units}" if by_hand else caption
 
 

@@ -64,9 +64,10 @@ class Scene:
 
     def set_by_hand(self, name: str, t: int) -> frozenset[int]:
         """The units of a value that were set by hand at `t`."""
-        return frozenset(
-            (*k.place.unit, 0)[0] for k in self.changes if (k.place.name, k.place.t) == (name, t)
-        )
+        places = [k.place for k in self.changes if (k.place.name, k.place.t) == (name, t)]
+        if not all(place.is_one for place in places):
+            return frozenset(range(self.run[name].shape[-1]))
+        return frozenset((*place.unit, 0)[0] or 0 for place in places)
 
     @cached_property
     def loss(self) -> Stop | None:

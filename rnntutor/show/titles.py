@@ -102,7 +102,7 @@ def about_one(scene: Scene, head: Playhead, spot: Spot, look: Look, width: int) 
     old = numbers(scene.original, head, spot) if scene.original else None
     if old is not None and number(float(old[place])) != number(float(shown[place])):
         line.append(f"{_GAP}was {number(float(old[place]))}", look.soft)
-    if not spot.gradient and place in by_hand(scene, name_of(scene, spot)):
+    if not spot.gradient and by_hand(scene, name_of(scene, spot))[place]:
         line.append(f"{_GAP}set by hand", look.soft)
     said = [duty(scene, spot, reading, look) for reading in readings(scene, name_of(scene, spot))]
     line.append(_GAP + "; ".join(said), look.soft)

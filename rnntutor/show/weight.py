@@ -49,7 +49,7 @@ def _value(scene: Scene, spot: Spot, look: Look) -> Text:
     value = number(float(scene.run.params[name][entry(scene, spot)]))
     line = line_of((f"{label(scene, spot)}  =  ", look.strong), (value, look.accent()))
     old = number(float(scene.original.run.params[name][entry(scene, spot)])) if scene.original else value
-    if place in by_hand(scene, name):
+    if by_hand(scene, name)[place]:
         line.append(f"{_GAP}set by hand", look.soft)
     if old != value:
         line.append(f"{_GAP}was {old}", look.soft)

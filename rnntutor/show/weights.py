@@ -266,9 +266,9 @@ def _boxes(scene: Scene, head: Playhead, spot: Spot, look: Look, sheet: Sheet) -
         scale = scale_of(scene, head, spot, look)
         with np.errstate(all="ignore"):
             boxes = block(shown[seen] / scale)
-        for k in () if spot.gradient else by_hand(scene, name_of(scene, spot)):
-            if rows.start <= k[0] < rows.stop and columns.start <= k[1] < columns.stop:
-                boxes.set_by_hand(k[0] - rows.start, k[1] - columns.start)
+        if not spot.gradient and scene.changes:
+            for k in np.argwhere(by_hand(scene, name_of(scene, spot))[seen]).tolist():
+                boxes.set_by_hand(*k)
     boxes.select(row - rows.start, column - columns.start)
     old = numbers(scene.original, head, spot) if scene.original and shown is not None else None
     if shown is not None and old is not None:

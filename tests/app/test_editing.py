@@ -40,6 +40,25 @@ async def test_what_if_the_forget_gate_were_zero(size: tuple[int, int]) -> None:
         assert player(app).scene is original
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_if_the_whole_forget_gate_were_zero(size: tuple[int, int]) -> None:
+    app = player_app()
+    async with app.run_test(size=size) as pilot:
+        await press(pilot, *TO_F2)
+        original = player(app).scene
+        await press(pilot, "e")
+        player(app).query_one(Input).value = "f[2] = 0"
+        await press(pilot, "enter")
+        assert not player(app).present.run["f"][2, 0].any()
+        assert player(app).present.run["f"][1, 0].all()
+        shown = text_of(app)
+        assert "1 edit" in shown
+        assert "f₂[:] → 0" in shown
+        assert "set by hand: every unit" in shown or size[0] < 120
+        await press(pilot, "down", "plus", "u", "u")
+        assert player(app).scene is original
+
+
 async def test_the_line_says_what_is_selected_and_escape_leaves_it() -> None:
     app = player_app()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -66,9 +85,10 @@ async def test_the_line_says_what_is_selected_and_escape_leaves_it() -> None:
         ("abc", "a number is wanted"),
         ("", "a number is wanted"),
         ("p[0]=1", "the loss is computed from what goes into p"),
-        ("f[9,0]=1", "out of range"),
-        ("q=1", "no value is called 'q'"),
-        ("[/b]=1", "write f"),
+        ("f[9,0]=1", "^ there is no such timestep"),
+        ("t[1]=1", "t is the timestep"),
+        ("q=1", "^ unknown name 'q'"),
+        ("[/b]=1", "^ this is not complete"),
     ],
 )
 async def test_what_cannot_be_is_said_and_nothing_is_lost(

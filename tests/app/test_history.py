@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnntutor.app.history import History
-from rnntutor.show.change import Place, number_at
+from rnntutor.show.change import Place
+from rnntutor.show.matrix import by_hand
 from rnntutor.show.scales import full_box
 from rnntutor.show.scene import Scene
 from tests.show.scenes import scene
@@ -20,16 +21,21 @@ NAMES = ("lstm", "gru", "rnn", "stranger")
 
 @st.composite
 def edits(draw: st.DrawFn, played: Scene) -> tuple[Place, float]:
-    """Something that can be set, and a value."""
+    """Something that can be set, one number or every one, and a value."""
     run = played.run
     states = [f"{name}_prev" for name in run.cell.states]
     own = [line.name for line in run.cell.step.lines if line.section == "step"]
     name = draw(st.sampled_from([*own, *states, "x", *run.params]))
     value = draw(st.floats(-2, 2))
     if name in run.params:
-        return Place(name, None, tuple(draw(st.integers(0, n - 1)) for n in run.params[name].shape)), value
+        return Place(name, None, tuple(draw(one_or_every(n)) for n in run.params[name].shape)), value
     steps, _, units = run[name].shape
-    return Place(name, draw(st.integers(0, steps - 1)), (draw(st.integers(0, units - 1)),)), value
+    return Place(name, draw(st.integers(0, steps - 1)), (draw(one_or_every(units)),)), value
+
+
+def one_or_every(count: int) -> st.SearchStrategy[int | None]:
+    """A unit; None stands for all of them."""
+    return st.one_of(st.none(), st.integers(0, count - 1))
 
 
 @st.composite
@@ -46,7 +52,9 @@ def histories(draw: st.DrawFn) -> History:
 def test_undo_after_do_is_the_identity(history: History, data: st.DataObject) -> None:
     place, value = data.draw(edits(history.scene))
     done = history.do(place, value)
-    assert number_at(done.scene.run, place) == value
+    found = done.scene.run[place.name]
+    found = found[place.where if place.t is None else (place.t, 0, *place.where)]
+    assert (found == value).all()
     assert done.undo() == history
     assert done.undo().scene is history.scene
 
@@ -101,6 +109,36 @@ def test_small_steps_of_one_number_are_one_edit() -> None:
     assert len(moved.do(place, 0.0).nudge(place, 0.1).scenes) == len(moved.scenes) + 2
 
 
+def test_every_unit_is_one_edit() -> None:
+    every = Place("f", 2, (None,))
+    history = History((scene(),)).do(every, 0.0)
+    (change,) = history.scene.changes
+    assert (change.was, change.value) == (None, 0.0)
+    assert history.scene.set_by_hand("f", 2) == set(range(8))
+    assert history.scene.set_by_hand("f", 1) == set()
+    one = history.nudge(Place("f", 2, (3,)), 0.1)
+    assert one.scene.run["f"][2, 0].tolist() == [0.1 * (k == 3) for k in range(8)]
+    assert one.scene.set_by_hand("f", 2) == set(range(8))
+    assert one.undo() == history
+    assert history.undo().scene is scene()
+    with pytest.raises(ValueError, match="unit: one number of f is wanted, not all"):
+        history.nudge(every, 0.1)
+
+
+def test_every_unit_of_a_state_before_a_timestep_is_the_state_after_the_timestep_before() -> None:
+    after = History((scene(),)).do(Place("c_prev", 2, (None,)), 0.25).scene
+    assert after.changes[0].place == Place("c", 1, (None,))
+    assert after.set_by_hand("c", 1) == set(range(8))
+
+
+def test_a_row_of_a_matrix_is_one_edit() -> None:
+    after = History((scene(),)).do(Place("W_f", None, (3, None)), 0.0).scene
+    marked = by_hand(after, "W_f")
+    assert np.argwhere(marked).tolist() == [[3, k] for k in range(12)]
+    assert not by_hand(after, "W_i").any()
+    assert not by_hand(after, "b_f").any()
+
+
 def test_a_state_before_a_timestep_is_the_one_after_the_timestep_before() -> None:
     after = History((scene(),)).do(Place("c_prev", 2, (1,)), 0.25).scene
     assert after.changes[0].place == Place("c", 1, (1,))
@@ -110,8 +148,12 @@ def test_a_state_before_a_timestep_is_the_one_after_the_timestep_before() -> Non
 
 
 @pytest.mark.parametrize(
-    "place", [Place("p", 1, (0,)), Place("f", 9, (0,)), Place("f", 1, (8,)), Place("W_f", None, (9, 99))]
-)
+    "place",
+    [
+        Place("p", 1, (0,)), Place("p", 1, (None,)), Place("f", 9, (0,)), Place("f", 1, (8,)),
+        Place("W_f", None, (9, 99)),
+    ],
+)  # fmt: skip
 def test_what_cannot_be_edited_is_refused(place: Place) -> None:
     with pytest.raises(ValueError, match=r"name|t: 9|unit"):
         History((scene(),)).do(place, 0.0)
@@ -120,4 +162,6 @@ def test_what_cannot_be_edited_is_refused(place: Place) -> None:
 def test_without_a_loss_there_is_none_to_tell() -> None:
     huge = History((scene(),)).do(Place("y", 1, (0,)), 1e308).scene
     assert huge.total_loss is not None
-    assert not math.isnan(huge.changes[0].was)
+    was = huge.changes[0].was
+    assert was is not None
+    assert not math.isnan(was)

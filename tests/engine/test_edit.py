@@ -40,18 +40,24 @@ LINES = [("lstm", line) for line in oracle.CELLS["lstm"].lines] + [
 ]
 
 
+def one_or_all(count: int) -> st.SearchStrategy[tuple[int | None, int | slice]]:
+    """A unit, and the same as NumPy takes it; None is every one."""
+    return st.one_of(st.just((None, slice(None))), st.integers(0, count - 1).map(lambda k: (k, k)))
+
+
 @pytest.mark.parametrize(("cell", "line"), LINES)
 @given(data=st.data(), size=sizes, seed=seeds)
 def test_edit_of_a_line(cell: str, line: str, data: st.DataObject, size: Size, seed: int) -> None:
     """Before t nothing changes, at t the later lines follow, and then a run starts from those states."""
     case = problem(cell, size, seed)
-    t, unit, row = (data.draw(st.integers(0, n - 1)) for n in (size.steps, size.hidden, size.batch))
+    t, row = (data.draw(st.integers(0, n - 1)) for n in (size.steps, size.batch))
+    unit, units = data.draw(one_or_all(size.hidden))
     run = run_of(case)
     edited = run.edit(line, t=t, unit=unit, value=0.25, batch=row)
     states = oracle.CELLS[cell].states
     before = {state: run[state][t - 1] if t else case.init[state] for state in states}
     now = {name: np.array(run[name][t]) for name in case.seeds}
-    now[line][row, unit] = 0.25
+    now[line][row, units] = 0.25
     rest_of_timestep(cell, now, before, line, case.params, case.x[t])
     for name in case.seeds:
         np.testing.assert_array_equal(edited[name][:t], run[name][:t], err_msg=f"{name} before t={t}")
@@ -68,23 +74,59 @@ def test_edit_of_a_line(cell: str, line: str, data: st.DataObject, size: Size, s
 def test_edit_of_an_input(cell: str, data: st.DataObject, size: Size, seed: int) -> None:
     """It is the run of the edited input, forward and backward."""
     case = problem(cell, size, seed)
-    t, unit, row = (data.draw(st.integers(0, n - 1)) for n in (size.steps, size.input, size.batch))
+    t, row = (data.draw(st.integers(0, n - 1)) for n in (size.steps, size.batch))
+    unit, units = data.draw(one_or_all(size.input))
     x = case.x.copy()
-    x[t, row, unit] = 2.5
+    x[t, row, units] = 2.5
     assert_run_is(run_of(case).edit("x", t=t, unit=unit, value=2.5, batch=row), case._replace(x=x))
 
 
 @cells
 @given(data=st.data(), size=sizes, seed=seeds)
 def test_edit_of_a_parameter(cell: str, data: st.DataObject, size: Size, seed: int) -> None:
-    """It is the run of the edited parameter: a matrix by (row, column), a bias by its unit."""
+    """It is the run of the edited parameter: a matrix by (row, column), a bias by its unit; None is every one."""
     case = problem(cell, size, seed)
     name = data.draw(st.sampled_from(sorted(case.params)))
-    index = tuple(data.draw(st.integers(0, n - 1)) for n in case.params[name].shape)
+    pairs = [data.draw(one_or_all(n)) for n in case.params[name].shape]
+    index = tuple(unit for unit, _ in pairs)
     changed = case.params[name].copy()
-    changed[index] = -1.5
+    changed[tuple(units for _, units in pairs)] = -1.5
     edited = run_of(case).edit(name, unit=index if len(index) > 1 else index[0], value=-1.5)
     assert_run_is(edited, case._replace(params=case.params | {name: changed}))
+
+
+@cells
+@given(data=st.data(), size=sizes, seed=seeds)
+def test_edit_of_every_unit_of_a_state_before(
+    cell: str, data: st.DataObject, size: Size, seed: int
+) -> None:
+    """Before the first timestep it is the run that starts from there; later it is the state after the one before."""
+    case = problem(cell, size, seed)
+    state, row = data.draw(st.sampled_from(sorted(case.init))), data.draw(st.integers(0, size.batch - 1))
+    start = {name: array.copy() for name, array in case.init.items()}
+    start[state][row] = -0.75
+    run = run_of(case)
+    assert_run_is(run.edit(f"{state}_prev", 0, None, -0.75, row), case._replace(init=start))
+    for t in range(1, size.steps):
+        later, same = run.edit(f"{state}_prev", t, None, -0.75, row), run.edit(state, t - 1, None, -0.75, row)
+        for name in case.seeds:
+            np.testing.assert_array_equal(later[name], same[name], err_msg=f"{name} at t={t}")
+
+
+@pytest.mark.parametrize("name", ["f", "c", "h", "x", "h_prev", "W_f", "b_f"])
+def test_every_unit_is_all_units_one_after_the_other(name: str) -> None:
+    """In one go; the first unit is what is meant where none is said."""
+    run = run_of(problem("lstm", SIZE))
+    t = None if name in run.params else 1
+    at_once = run.edit(name, t, None, 0.5)
+    one_by_one = run
+    for index in np.ndindex(run[name].shape if t is None else run[name].shape[2:]):
+        one_by_one = one_by_one.edit(name, t, index if len(index) > 1 else index[0], 0.5)
+    for line in run.cell.step.assigned:
+        assert_close(at_once[line], one_by_one[line], line)
+    if t is not None:
+        first, default = run.edit(name, t, 0, 0.5), run.edit(name, t, value=0.5)
+        np.testing.assert_array_equal(default["h"], first["h"])
 
 
 def test_edit_of_one_row_leaves_the_others() -> None:

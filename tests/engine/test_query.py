@@ -400,6 +400,42 @@ def test_messages(text: str, what: str, caret: str | None) -> None:
     assert str(caught.value) == f"query: {what}{tail}"
 
 
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("c₂", "c[2]"),
+        ("c₂[3] > 0", "c[2,3] > 0"),
+        ("norm(c₁₀ ) > 1", "norm(c[10]) > 1"),
+        ("h′", "h_prev"),
+        ("h'[t,3] - h’[t,3]", "h_prev[t,3] - h_prev[t,3]"),
+        ("dh₂′[1]", "dh_prev[2,1]"),
+        ("h₋₁[1]", "h_prev[0,1]"),
+        ("p₂[“b”]", "p[2,'b']"),
+        ("x == “b” or x == 'c'and'b' == x", "x == 'b' or x == 'c' and 'b' == x"),
+        ("c[t−1,2]", "c[t-1,2]"),
+        ("x == '_'", "x == ' '"),
+        ("c[t,:]", "c[t]"),
+        ("c₂[:]", "c[2]"),
+        ("W_f[2,:]", "W_f[2]"),
+        ("norm(W_f[:,:])", "norm(W_f)"),
+        ("b_f[:]", "b_f"),
+    ],
+)
+def test_what_the_screen_writes_is_read_too(written: str, typed: str) -> None:
+    of = subject(steps=12)
+    query = parse_query(written, of)
+    assert query.text == written
+    np.testing.assert_array_equal(query.over(0, 12), parse_query(typed, of).over(0, 12))
+
+
+def test_a_text_stays_what_it_is() -> None:
+    """What stands in quotes is no formula."""
+    of = LSTM._replace(symbols=("c₂", "h′", "−", "“", "it's"))
+    for k, symbol in enumerate(of.symbols):
+        query = parse_query(f'x == "{symbol}"', of)
+        assert query.over(0, T).tolist() == (V["x"].argmax(axis=1) == k).tolist()
+
+
 def test_symbols_that_look_alike() -> None:
     """Two that cannot be printed have one stand-in: only their numbers tell them apart."""
     of = LSTM._replace(symbols=("\x00", "a", "\x01", "b", "c"))

@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from rnntutor.app.cursor import Cursor
 from rnntutor.app.history import History
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, chrome, score, tape
+from rnntutor.show.aside import aside
 from rnntutor.show.change import Place
-from rnntutor.show.edits import edits
+from rnntutor.show.edits import edits, label
 from rnntutor.show.look import ASCII, LIGHT, Look
 from rnntutor.show.page import page
 from rnntutor.show.scene import Scene
+from rnntutor.show.spot import Spot
+from rnntutor.show.weight import weight
 from rnntutor.show.why import why
 from tests.show.scenes import scene
 from tests.show.test_pictures import LOOKS, heads
@@ -105,6 +108,43 @@ def test_what_was_set_by_hand_says_so() -> None:
     assert "set by hand: unit 3" in line
     before = score.score(GATE, Cursor("forward", 1, 8, 0), Look(), 120, 40)
     assert not any("set by hand" in k.plain for k in before)
+
+
+WHOLE = edited((Place("f", 2, (None,)), 0.0), (Place("W_o", None, (1, None)), 0.5))
+
+
+def test_a_value_set_as_a_whole_says_so_in_one_word() -> None:
+    sheet = score.score(WHOLE, Cursor("forward", 2, 6, 0), Look(), 120, 40)
+    (line,) = [k.plain for k in sheet if k.plain.strip().startswith("f ")]
+    assert line.count("*") == 8
+    assert "set by hand: every unit" in line
+    state = edited((Place("c", 1, (None,)), 0.9), (Place("x", 2, (None,)), 0.5))
+    lines = [k.plain for k in score.score(state, Cursor("forward", 2, 0, 0), Look(), 120, 40)]
+    assert any("c′" in k and "set by hand: every unit" in k for k in lines)
+    assert any(k.strip().startswith("x ") and "set by hand: every unit" in k for k in lines)
+
+
+def test_every_unit_of_it_is_told_as_set() -> None:
+    for unit in range(8):
+        (line, _) = why(WHOLE, Cursor("forward", 2, 1, unit), Look(), 120, 2)
+        assert line.plain.startswith(f" why  f₂[{unit}]  =  0   set by hand   was ")
+    for k, said in ((1, True), (2, False)):
+        lines = weight(WHOLE, Cursor("forward", 0, 0, 0), Spot("W_o", k, 4), Look(), 120, 9)
+        assert ("set by hand" in lines[0].plain) == said
+    start = edited((Place("h_prev", 0, (None,)), 0.5))
+    place = start.run.cell.step.by_name["h_prev"]
+    (line,) = aside(start, Cursor(), (place, 3, 0), Look())
+    assert line.plain == "h₋₁[3]  =  +0.500   set by hand   was 0"
+
+
+def test_the_list_of_edits_names_a_whole_value() -> None:
+    assert label(WHOLE.changes[0], Look()) == "f₂[:] → 0"
+    assert label(WHOLE.changes[0], Look(glyphs=ASCII)) == "f[2,:] -> 0"
+    assert label(WHOLE.changes[1], Look()) == "W_o[1,:] → +0.500"
+    lines = [k.plain for k in edits(WHOLE, Look())]
+    losses = [f"{k.loss_was:.3f} → {k.loss:.3f}" for k in WHOLE.changes]
+    assert lines[0] == f"1  f₂[:]      → 0        loss {losses[0]}"
+    assert lines[1] == f"2  W_o[1,:]   → +0.500   loss {losses[1]}"
 
 
 def test_a_state_set_by_hand_says_so_at_the_next_timestep_too() -> None:

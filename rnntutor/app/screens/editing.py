@@ -21,7 +21,7 @@ _SET = "set "
 _TYPE = "Enter sets it, Esc leaves. Or name another: f[2,3] = 0, W_f[3,5] = 0"
 
 
-def short(error: ValueError) -> str:
+def short(error: ValueError | str) -> str:
     """What the engine says, without the name of the argument."""
     text = str(error)
     return text.removeprefix("name: ").removeprefix("value: ")
@@ -74,10 +74,10 @@ class Editing(Stage):
     def typed_edit(self, text: str) -> None:
         """Set it, or say why not; what was typed stays."""
         try:
-            place, value = parse_edit(text, self.present.run, self._meant(text))
+            place, value = parse_edit(text, self.present, self._meant(text))
             history = self.history.do(place, value)
         except ValueError as error:
-            self.say(short(error))
+            self.say(short(self.prompt.pointed(error)))
             return
         self.prompt.close()
         self._did(history)

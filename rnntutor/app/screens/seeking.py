@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rnntutor.app.messages import PromptChanged
-from rnntutor.app.places import element, is_place, parse_place
-from rnntutor.app.screens.stage import Stage
+from rnntutor.app.places import nowhere, place_of
+from rnntutor.app.screens.viewing import Viewing
 from rnntutor.engine.query import Query, parse_query
-from rnntutor.engine.syntax import EquationError
 from rnntutor.show.expression import expression
-from rnntutor.show.footer import under
+from rnntutor.show.spot import Spot
 from rnntutor.show.watch import query_of, said
 
 _GO = "t=12, c[2,3], or a condition such as loss[t] > 2 or x[t] == \"l\""
@@ -19,7 +16,7 @@ MOST_WATCHES = 6
 """More would leave no room for the equations."""
 
 
-class Seeking(Stage):
+class Seeking(Viewing):
     """g, full stop and comma, w and W."""
 
     sought: Query | None = None
@@ -32,19 +29,18 @@ class Seeking(Stage):
     def typed_go(self, text: str) -> None:
         """Go there, or say why not; what was typed stays."""
         try:
-            moved = (
-                parse_place(self.present, text, self.cursor)
-                if is_place(text)
-                else element(self.present, text, self.cursor)
-            )
-            if moved is None:
+            place = place_of(self.present, text, self.cursor)
+            if place is None:
                 self.sought = self._condition(text)
         except ValueError as error:
-            self.say(self._pointed(error))
+            self.say(self.prompt.pointed(error))
             return
         self.stop_typing()
-        if moved is not None:
-            self.cursor = replace(moved, op=None, mark=-1, aside=None, trail=())
+        if isinstance(place, Spot):
+            self.change_view(spot=place)
+            self.action_show_view("weights")
+        elif place is not None:
+            self.cursor = place
         else:
             self.action_again(1)
 
@@ -62,7 +58,7 @@ class Seeking(Stage):
             return
         t = self.sought.bind(self.present).find(self.cursor.t, step)
         if t is None:
-            self.say(f"{self.sought.text} holds nowhere {'after' if step > 0 else 'before'} t {self.cursor.t}")
+            self.say(nowhere(self.sought.bind(self.present), self.cursor.t, step))
             return
         self.cursor = self.track.to_timestep(self.cursor, t)
         onward, back = self.sign("go.next"), self.sign("go.previous")
@@ -83,7 +79,7 @@ class Seeking(Stage):
             if len(kept) == len(self.view.watches):
                 kept = (*kept, query_of(self.present, text).text)
         except ValueError as error:
-            self.say(self._pointed(error))
+            self.say(self.prompt.pointed(error))
             return
         if len(kept) > MOST_WATCHES:
             self.say(f"{MOST_WATCHES} are watched already; {self.sign('watch.less')} takes the last one away")
@@ -102,16 +98,9 @@ class Seeking(Stage):
 
     def _preview(self, kind: str, text: str) -> str:
         try:
-            if kind == "go" and (is_place(text) or element(self.present, text, self.cursor)):
+            if kind == "go" and place_of(self.present, text, self.cursor):
                 return _GO
             query = parse_query(text.strip(), self.present)
         except ValueError as error:
-            return self._pointed(error)
+            return self.prompt.pointed(error)
         return said(query, self.present, self.cursor, self.look)
-
-    def _pointed(self, error: ValueError) -> str:
-        """What is wrong, with a caret under the place if it is known."""
-        if not isinstance(error, EquationError):
-            return str(error)
-        column = self.prompt.label_width + error.column
-        return under(column, error.what, error.hint, self.size.width)

@@ -12,6 +12,8 @@ from textual.widgets import Input, Label
 from textual.widgets.input import Selection
 
 from rnntutor.app.messages import PromptChanged, PromptLeft, PromptTyped
+from rnntutor.engine.syntax import EquationError
+from rnntutor.show.footer import under
 
 _LONGEST = 120
 
@@ -47,6 +49,14 @@ class Prompt(Horizontal):
     def label_width(self) -> int:
         """The column where what is typed begins."""
         return self.query_one(Label).outer_size.width
+
+    def pointed(self, error: ValueError) -> str:
+        """What is wrong with what is typed, with a caret under the place if it is known."""
+        if not isinstance(error, EquationError):
+            return str(error)
+        typed = self.query_one(Input).value
+        column = self.label_width + len(typed) - len(typed.lstrip()) + error.column
+        return under(column, error.what, error.hint, self.screen.size.width)
 
     def open(self, kind: str, label: str, text: str = "") -> None:
         """Show the line with some text in it, and take the keys."""
