@@ -16,9 +16,9 @@ from rnntutor.show.texts import number
 _NO_GRADIENTS = "Gradients follow from values and cannot be set."
 _NO_STEP = "What lies inside a line cannot be set; its end can."
 _NO_SAYING = "The loss is computed from what goes into {name}, so {name} cannot be set."
-_NAME_ONE = "Name what to set: f[2,3] = 0, W_f[3,5] = 0"
+_NAME_ONE = "Name what to set: f[2,3] = 0, a whole gate f[2] = 0, W_f[3,5] = 0"
 _SET = "set "
-_TYPE = "Enter sets it, Esc leaves. Or name another: f[2,3] = 0, W_f[3,5] = 0"
+_TYPE = "Enter sets it, Esc leaves. Or name another, f[2,3] = 0, or a whole gate, f[2] = 0"
 
 
 def short(error: ValueError | str) -> str:
