@@ -57,9 +57,10 @@ class Seeking(Viewing):
         if self.sought is None:
             self.say("g asks for a condition first, such as loss[t] > 2")
             return
-        t = self.sought.bind(self.present).find(self.cursor.t, step)
+        query = self.sought.bind(self.present)
+        t = query.find(self.cursor.t, step)
         if t is None:
-            self.say(nowhere(self.sought.bind(self.present), self.cursor.t, step))
+            self.say(nowhere(query, self.cursor.t, step))
             return
         self.cursor = self.track.to_timestep(self.cursor, t)
         self.say(f"{self.sought.text} at t {t}; . the next, , the one before")
