@@ -58,7 +58,7 @@ def test_json_of_the_way_back_holds_shares_and_totals(hello: Episode) -> None:
         ("unit=8 line=c", "unit=8"),
         ("line=q", "'q'"),
         ("sideways", "'sideways'"),
-        ("t=-1", "'t=-1'"),
+        ("t=-9", "t=-9 is out of range; there are 4 timesteps"),
         ("t=2.5", "'t=2.5'"),
         ("line=", "'line='"),
         ("backward line=c", "'c'"),

@@ -56,9 +56,10 @@ class Seeking(Viewing):
         if self.sought is None:
             self.say(f"{self.sign('go')} asks for a condition first, such as loss[t] > 2")
             return
-        t = self.sought.bind(self.present).find(self.cursor.t, step)
+        query = self.sought.bind(self.present)
+        t = query.find(self.cursor.t, step)
         if t is None:
-            self.say(nowhere(self.sought.bind(self.present), self.cursor.t, step))
+            self.say(nowhere(query, self.cursor.t, step))
             return
         self.cursor = self.track.to_timestep(self.cursor, t)
         onward, back = self.sign("go.next"), self.sign("go.previous")
