@@ -40,6 +40,8 @@ class Seeking(Viewing):
             self.change_view(spot=place)
             self.action_show_view("weights")
         elif place is not None:
+            if self.view.looked_at is not None:  # what is gone to is no weight
+                self.action_show_view("score")
             self.cursor = place
         else:
             self.action_again(1)
