@@ -13,13 +13,12 @@ from rich.text import Text
 from rnntutor.show.element import elements_of
 from rnntutor.show.grid import Marks, Window, append_numbers, append_strip, window
 from rnntutor.show.look import Look
+from rnntutor.show.margins import WIDE, margin_of, pointer_of
 from rnntutor.show.rows import Row, rows, scale_of
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import line_of, pad, shorten
 
-_WIDE = 100
-"""From this width on there is air at the left."""
 _LEAST_CAPTION = 9
 """Columns below which a caption says nothing."""
 
@@ -73,7 +72,7 @@ def lay_out(scene: Scene, head: Playhead, look: Look, width: int, height: int) -
     every = rows(scene, head, look)
     kept, titled = _that_fit(every, height, width)
     kept, above, below = _around(kept, current_row(scene, head), height - titled)
-    margin = 6 if width >= _WIDE else 3
+    margin = margin_of(width)
     name_width = max(cell_len(row.name) for row in every)
     room = width - margin - name_width - 5
     sizes = max(row.size for row in every)
@@ -106,7 +105,7 @@ def _that_fit(every: list[Row], height: int, width: int) -> tuple[list[Row], boo
     for needed in (1, 2, 3):
         if len(kept) + 1 > height:
             kept = [row for row in kept if row.needed > needed]
-    titled = len(kept) != height or width >= _WIDE  # where rows are cut anyway, the heading stays
+    titled = len(kept) != height or width >= WIDE  # where rows are cut anyway, the heading stays
     if len(kept) + titled > height:
         kept = [row for row in kept if row.needed > 4]
     return kept, titled
@@ -197,7 +196,7 @@ def _unit_labels(scene: Scene, head: Playhead, look: Look, size: int) -> list[st
 def _drawn(row: Row, grid: Grid, where: Window, selected: int, mark: str, direction: str, look: Look) -> Text:
     """One row, kept for the next picture, where most rows say the same; so nobody may change it."""
     name, formula, caption = _styles(direction, look, row, selected >= 0)
-    line = line_of((mark.rjust(grid.margin - 2 if grid.margin > 3 else 2), look.accent(direction)))
+    line = line_of((mark.rjust(pointer_of(grid.width)), look.accent(direction)))
     pad(line, grid.margin).append(row.name, name)
     pad(line, grid.margin + grid.name_width)
     line.append(" = " if row.op is None else "   ", formula)
