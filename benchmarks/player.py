@@ -24,8 +24,8 @@ HEAD = ("what", "ratio (quartiles)", "95 %", "target", "it is")
 
 FORWARD = "llllllllllll]l[l]jljkkl]"
 BACKWARD = "llllllllllllllllll]l[l]jljkkl]"
-WALK = f"{FORWARD}b{BACKWARD}bH"
-"""Keys that change something wherever they come: lines, timesteps, units, both passes, and back to the beginning."""
+WALK = f"{FORWARD}b{BACKWARD}HbH"
+"""Keys that change something, round after round: lines, timesteps, units, both passes, each back to its beginning."""
 HOME = "\x1b[H"
 MOST_OF_ALL, NEARLY_ALL = Target(2.5, at_least=False), Target(4, at_least=False)
 NO_LONGER, FOUR_TIMES = Target(1.3, at_least=False), Target(4, at_least=False)
