@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -61,11 +62,22 @@ def full_height(scene: Scene, head: Playhead) -> int:
 
 def _given(scene: Scene, head: Playhead, look: Look) -> list[Row]:
     """What a timestep starts from: inputs and the states before it, or the gradients from the timestep after."""
-    program = scene.program(head.direction)
-    if head.direction == "forward":
-        inputs = [_input(scene, head, look, name, place) for name, place in program.leaves("input").items()]
-        return inputs + [_from_before(scene, head, look, k.name, k.leaf) for k in reversed(program.carries)]
-    return [_from_after(scene, head, look, place) for place in program.leaves("next").values()]
+    made = _made(scene, head, look)
+    leaves = _leaves(scene, head, look)
+    for place, make in leaves:
+        if ("given", place) not in made:
+            made["given", place] = make()
+    return [made["given", place] for place, _ in leaves]
+
+
+def _leaves(scene: Scene, head: Playhead, look: Look) -> list[tuple[int, Callable[[], Row]]]:
+    """What is given, in order, and what makes its row."""
+    program, at = scene.program(head.direction), (scene, head, look)
+    if head.direction == "backward":
+        return [(place, partial(_from_after, *at, place)) for place in program.leaves("next").values()]
+    inputs = [(place, partial(_input, *at, name, place)) for name, place in program.leaves("input").items()]
+    states = [(k.leaf, partial(_from_before, *at, k.name, k.leaf)) for k in reversed(program.carries)]
+    return [*inputs, *states]
 
 
 def _input(scene: Scene, head: Playhead, look: Look, name: str, place: int) -> Row:
@@ -115,28 +127,52 @@ def _numbers(values: Array) -> tuple[float, ...]:
     return tuple(values.tolist())
 
 
+@dataclass
+class _Timestep:
+    """The rows of one timestep that were made already: from key to key most of them say the same."""
+
+    key: object = None
+    rows: dict[object, Row] = field(default_factory=dict)
+
+
+def _made(scene: Scene, head: Playhead, look: Look) -> dict[object, Row]:
+    """The rows of the timestep under the playhead; those of another are forgotten."""
+    store, key = scene.remembered("rows", _Timestep), (head.direction, head.t, look)
+    if store.key != key:
+        store.key, store.rows = key, {}
+    return store.rows
+
+
 def _lines(scene: Scene, head: Playhead, look: Look) -> list[Row]:
-    program, snapshot = scene.program(head.direction), scene.snapshot(head.direction, head.t)
-    writer = Writer(program, tuple(snapshot.shapes), look.glyphs, head.t)
-    made = []
+    snapshot, made = scene.snapshot(head.direction, head.t), _made(scene, head, look)
+    writer = Writer(scene.program(head.direction), tuple(snapshot.shapes), look.glyphs, head.t)
+    listed = []
     for k, stop in enumerate(scene.stops(head.direction)):
         if k == head.line and head.op is not None:
-            made += [_inner(scene, head, look, writer, op) for op in range(len(stop.operations) - 1)]
+            listed += [_inner(scene, head, look, writer, op) for op in range(len(stop.operations) - 1)]
         known = scene.visited(head, head.direction, k, head.t)
-        values = _numbers(scene.strip(head.direction, stop, head.t)) if known else None
         line = scene.current_line(head) if k == head.line else stop.line
-        name = plain_name(line.name).write(look.glyphs)
-        formula, caption = writer.formula(line.place), words(_caption(scene, head, look, stop, line), look)
-        if stop.folded:  # said beside the formula, since a caption may have no room
-            formula = f"{formula}   {stop.lines.index(line) + 1}/{stop.size}"
-        scale = scale_of(scene, head, look, stop)
-        usual = 1.0 if head.direction == "forward" else scale_of(scene, head, look, scene.backward[0])
-        note = _note(scale, look) if scale != usual else ""
-        hand = scene.set_by_hand(line.name, head.t) if known and head.direction == "forward" else frozenset()
-        changed = _moved(scene, head, stop, values, scale)
-        made.append(Row(name, formula, _said(caption, hand, stop.size), stop.size, values, scale, k, None, note,
-                        changed=changed, by_hand=hand))  # fmt: skip
-    return made
+        if (k, known, line.place) not in made:
+            made[k, known, line.place] = _line(scene, head, look, writer, k, line, known)
+        listed.append(made[k, known, line.place])
+    return listed
+
+
+def _line(scene: Scene, head: Playhead, look: Look, writer: Writer, k: int, line: Line, known: bool) -> Row:
+    """A line of the program; of a folded stop the one that is selected."""
+    stop = scene.stops(head.direction)[k]
+    values = _numbers(scene.strip(head.direction, stop, head.t)) if known else None
+    name = plain_name(line.name).write(look.glyphs)
+    formula, caption = writer.formula(line.place), words(_caption(scene, head, look, stop, line), look)
+    if stop.folded:  # said beside the formula, since a caption may have no room
+        formula = f"{formula}   {stop.lines.index(line) + 1}/{stop.size}"
+    scale = scale_of(scene, head, look, stop)
+    usual = 1.0 if head.direction == "forward" else scale_of(scene, head, look, scene.backward[0])
+    note = _note(scale, look) if scale != usual else ""
+    hand = scene.set_by_hand(line.name, head.t) if known and head.direction == "forward" else frozenset()
+    changed = _moved(scene, head, stop, values, scale)
+    return Row(name, formula, _said(caption, hand, stop.size), stop.size, values, scale, k, None, note,
+               changed=changed, by_hand=hand)  # fmt: skip
 
 
 def _inner(scene: Scene, head: Playhead, look: Look, writer: Writer, op: int) -> Row:
