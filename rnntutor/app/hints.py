@@ -39,7 +39,7 @@ def _enter(scene: Scene, cursor: Cursor, view: View, look: Look) -> str:
     several = len(scene.stop(cursor).operations) > 1
     if cursor.mark < 0 and cursor.op is None and several and cursor.aside is None:
         return "open"
-    found = operands(scene, cursor, look)
     if cursor.mark < 0:
         return ""
+    found = operands(scene, cursor, look)
     return f"{look.glyphs.becomes} {found[cursor.mark].label}" if cursor.mark < len(found) else ""

@@ -86,7 +86,7 @@ class PlayerScreen(Weighing, Editing, Seeking):
         self._hint()
 
     def _hint(self) -> None:
-        self.query_one(FooterLine).labels = labels(self.present, self.cursor, self.view, self.look)
+        self.footer.labels = labels(self.present, self.cursor, self.view, self.look)
 
     def _arrange(self) -> None:
         width, height = self.size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from textual.reactive import reactive
@@ -52,7 +53,7 @@ class Stage(TutorScreen):
 
     def say(self, text: str) -> None:
         """One line at the foot of the screen; empty for the keys again."""
-        self.query_one(FooterLine).notice = text
+        self.footer.notice = text
 
     def sign(self, command: str) -> str:
         """The key of a command, as a reader knows it."""
@@ -67,10 +68,15 @@ class Stage(TutorScreen):
         self.prompt.open(kind, label, text)
         self.say(hint)
 
-    @property
+    @cached_property
     def prompt(self) -> Prompt:
-        """The line in which something is typed."""
+        """The line in which something is typed; looked up once, for every key asks for it."""
         return self.query_one(Prompt)
+
+    @cached_property
+    def footer(self) -> FooterLine:
+        """The line at the foot of the screen."""
+        return self.query_one(FooterLine)
 
     @property
     def typing(self) -> bool:
