@@ -73,14 +73,12 @@ class Expr:
 
 
 @dataclass(frozen=True)
-class Elements:
-    """Takes the values of one timestep apart."""
+class Values:
+    """The values of one timestep, and what their units are called."""
 
     snapshot: Snapshot
     glyphs: Glyphs
     symbols: tuple[str, ...] = ()
-    by_hand: frozenset[tuple[int, int]] = frozenset()
-    """Place and unit of what was set by hand."""
     naming: Naming = timed
     """How values are called: with their timesteps, if nothing else is wanted."""
 
@@ -132,6 +130,14 @@ class Elements:
         """A named value's element: c₂[3]."""
         node = self.program.nodes[place]
         return self.naming(node, self.snapshot.t).write(self.glyphs, self.index(place, index))
+
+
+@dataclass(frozen=True)
+class Elements(Values):
+    """Takes the values of one timestep apart."""
+
+    by_hand: frozenset[tuple[int, int]] = frozenset()
+    """Place and unit of what was set by hand."""
 
     def of(self, place: int, index: int, *, expand: bool = True) -> Expr:
         """The expression of one element; named operands stay as they are."""
@@ -258,7 +264,7 @@ def elements_of(scene: Scene, head: Playhead, look: Look) -> Elements:
     symbols = tuple(words(symbol, look) for symbol in scene.symbols)
     places = scene.run.cell.step.assigned  # a backward program begins with the values of the forward one
     by_hand = {(places[name], k) for name in places for k in scene.set_by_hand(name, head.t)}
-    return Elements(scene.snapshot(head.direction, head.t), look.glyphs, symbols, frozenset(by_hand))
+    return Elements(scene.snapshot(head.direction, head.t), look.glyphs, symbols, by_hand=frozenset(by_hand))
 
 
 # Taking expressions apart.

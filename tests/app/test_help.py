@@ -28,10 +28,11 @@ async def test_it_scrolls_and_closes(closing: str) -> None:
         assert scroll.max_scroll_y > 5
         await press(pilot, "j", "down", "j")
         assert scroll.scroll_offset.y == 3
+        page = app.screen
+        assert isinstance(page, HelpScreen)
         for _ in range(2):  # at once, as when a key is held down
-            app.screen.action_scroll(1)  # type: ignore[attr-defined]
-            app.screen.action_scroll(-1)  # type: ignore[attr-defined]
-            app.screen.action_scroll(1)  # type: ignore[attr-defined]
+            for lines in (1, -1, 1):
+                page.action_scroll(lines)
         await pilot.pause()
         assert scroll.scroll_offset.y == 5
         await press(pilot, "k", "k")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from textual.binding import Binding
 from textual.keys import Keys
 
-from rnntutor.app.commands import SCREENS
+from rnntutor.app.commands import SCREENS, Command
 from rnntutor.app.keynames import MODIFIERS, NAMES, key_of, sign, written
 from rnntutor.show.look import ASCII
 
@@ -18,8 +18,8 @@ words = st.one_of(characters.filter(str.isprintable), st.sampled_from(sorted(NAM
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda k: k.id)
-def test_every_key_of_every_command_goes_there_and_back(command: object) -> None:
-    for key in command.keys:  # type: ignore[attr-defined]
+def test_every_key_of_every_command_goes_there_and_back(command: Command) -> None:
+    for key in command.keys:
         assert key_of(written(key)) == key
         assert sign(key, ASCII).isascii()
 

@@ -21,7 +21,7 @@ async def test_a_number_is_copied_with_every_digit() -> None:
     app = player_app()
     async with app.run_test(size=(120, 38)) as pilot:
         await press(pilot, *TO_F2, "y")
-        value = float(player(app).scene.run["f"][2, 0, 3])  # type: ignore[union-attr]
+        value = float(player(app).present.run["f"][2, 0, 3])
         assert app.clipboard == repr(value)
         assert float(app.clipboard) == value
         assert f"f₂[3] = {value!r}: sent to the clipboard; some terminals refuse" in text_of(app)
