@@ -11,7 +11,7 @@ import numpy as np
 
 import rnntutor as rt
 from rnntutor.app.app import RnnTutorApp
-from rnntutor.lessons import find_lesson
+from rnntutor.course.lessons import find_lesson
 from rnntutor.model import load_model
 from rnntutor.tasks.chars import episode
 from rnntutor.tasks.episode import Episode

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rnntutor.app.app import RnnTutorApp
 from rnntutor.cli import open_lesson
-from rnntutor.lessons import find_lesson
+from rnntutor.course.lessons import find_lesson
 
 KEYS = ("right_square_bracket", "l", "l", "l", "l", "j", "j", "j")
 """To c at t = 1, unit 3."""

@@ -106,7 +106,7 @@ def show(
 )
 def train(lesson: str | None, out: Path | None, **given: Any) -> None:
     """Train a character model and save it, with its making written inside."""
-    from rnntutor.lessons import find_lesson
+    from rnntutor.course.lessons import find_lesson
     from rnntutor.training import Settings, read_text, record_of
 
     asked = {name: value for name, value in given.items() if value is not None}
@@ -183,7 +183,7 @@ def open_model(path: Path, text: str | None) -> Any:
 
 def opener(name: str, text: str | None) -> Callable[[], Any]:
     """What opens a lesson or a model file. A name that is neither is told before anything heavy loads."""
-    from rnntutor.lessons import find_lesson
+    from rnntutor.course.lessons import find_lesson
 
     path = Path(name)
     if path.suffix == ".safetensors":
@@ -193,7 +193,7 @@ def opener(name: str, text: str | None) -> Callable[[], Any]:
 
 def play_in_terminal(name: str | None, text: str | None, ascii_only: bool) -> None:
     """Open the app on the list, or on one lesson or model. Raises ValueError where it cannot run."""
-    from rnntutor.lessons import list_lessons
+    from rnntutor.course.lessons import list_lessons
 
     opened = opener(name, text) if name is not None else None
     check_terminal()

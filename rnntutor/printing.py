@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from rnntutor.app.cursor import Cursor
-from rnntutor.app.entries import scene_of
-from rnntutor.app.places import parse_place
 from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line
+from rnntutor.play.cursor import Cursor
+from rnntutor.play.episodes import scene_of
+from rnntutor.play.places import parse_place
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS
 from rnntutor.show.look import ASCII, UNICODE, Look
 from rnntutor.show.page import as_plain, page

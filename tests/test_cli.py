@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import rnntutor as rt
-from rnntutor import lessons
 from rnntutor.cli import cli
+from rnntutor.course import lessons
 from tests.terminal import PROGRAM, Terminal
 
 SECONDS = 3.0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnntutor.cli import open_lesson
-from rnntutor.lessons import find_lesson
+from rnntutor.course.lessons import find_lesson
 from rnntutor.printing import as_json, as_text
 from rnntutor.tasks.episode import Episode
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import rnntutor as rt
-from rnntutor.lessons import find_lesson
+from rnntutor.course.lessons import find_lesson
 from tests.smoke import walk
 from tests.terminal import PROGRAM, Terminal
 

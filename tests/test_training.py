@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import rnntutor as rt
 from rnntutor.cli import train as train_command
+from rnntutor.course.lessons import Lesson, find_lesson, list_lessons
 from rnntutor.engine.optim import OPTIMISERS
-from rnntutor.lessons import Lesson, find_lesson, list_lessons
 from rnntutor.tasks.chars import MAX_TEXT
 from rnntutor.training import PLAYED, Settings, read_text, record_of, training
 

@@ -21,7 +21,7 @@ from textual.theme import Theme
 
 from rnntutor.app.bindings import key_sign
 from rnntutor.app.commands import HOME, PLAYER, Command, palette_only
-from rnntutor.app.entries import Entry, scene_of
+from rnntutor.app.entries import Entry
 from rnntutor.app.keys import Keymap
 from rnntutor.app.screens.base import TutorScreen
 from rnntutor.app.screens.help import HelpScreen
@@ -90,6 +90,8 @@ class RnnTutorApp(TakingApp):
             leave_on_signals(self._leave)
         self.push_screen(HomeScreen(self.entries))
         if self.start is not None:
+            from rnntutor.play.episodes import scene_of
+
             self.play(scene_of(self.start))
         if self.keymap.problems:
             self.call_after_refresh(self._tell_of_keys)

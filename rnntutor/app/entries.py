@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the list is there before NumPy is
-    from rnntutor.show.scene import Scene
     from rnntutor.tasks.episode import Episode
 
 
@@ -23,17 +22,3 @@ class Entry:
     open: Callable[[], Episode]
     """Makes the episode; may take a while, and may raise."""
 
-
-def scene_of(episode: Episode) -> Scene:
-    """What the screen shows of an episode."""
-    from rnntutor.show.scene import Scene
-
-    return Scene(
-        episode.run,
-        episode.grads,
-        episode.title,
-        episode.about,
-        episode.reads,
-        episode.wants,
-        episode.symbols,
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnntutor.app.cursor import Cursor
+from rnntutor.play.cursor import Cursor
 from rnntutor.show.look import Look
 from rnntutor.show.operands import operands
 from rnntutor.show.scene import Scene

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input, Static
 
-from rnntutor.app.cursor import Cursor
 from rnntutor.app.screens.edits import EditsScreen
 from rnntutor.app.screens.player import PlayerScreen
 from rnntutor.app.widgets.panel import Panel
 from rnntutor.app.widgets.prompt import Prompt
 from rnntutor.app.widgets.score import ScorePanel
+from rnntutor.play.cursor import Cursor
 from rnntutor.show import score
 from rnntutor.show.look import Look
 from tests.app.episodes import player, player_app

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.app import App, ComposeResult
 
-from rnntutor.app.cursor import Cursor
 from rnntutor.app.messages import TimestepPicked
 from rnntutor.app.widgets.flow import FlowPanel
+from rnntutor.play.cursor import Cursor
 from rnntutor.show.flow import flow, lay_out
 from rnntutor.show.look import Look
 from tests.show.flows import far

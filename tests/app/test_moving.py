@@ -8,7 +8,6 @@ import pytest
 from textual.widgets import Input
 
 from rnntutor.app.app import RnnTutorApp
-from rnntutor.app.cursor import Cursor
 from rnntutor.app.screens.home import HomeScreen
 from rnntutor.app.screens.moving import SPEEDS
 from rnntutor.app.screens.player import PlayerScreen
@@ -16,6 +15,7 @@ from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.app.widgets.score import ScorePanel
 from rnntutor.app.widgets.tape import TapePanel
 from rnntutor.app.widgets.why import WhyPanel
+from rnntutor.play.cursor import Cursor
 from rnntutor.show import score, tape
 from rnntutor.show.look import Look
 from rnntutor.show.why import explain

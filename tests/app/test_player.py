@@ -8,7 +8,6 @@ from textual.widgets import OptionList, Static
 
 from rnntutor.app.app import RnnTutorApp
 from rnntutor.app.commands import HOME, PLAYER, Command
-from rnntutor.app.cursor import Cursor, Track
 from rnntutor.app.screens.help import HelpScreen
 from rnntutor.app.screens.home import HomeScreen
 from rnntutor.app.screens.moving import MOVES
@@ -18,6 +17,7 @@ from rnntutor.app.widgets.panel import Panel
 from rnntutor.app.widgets.score import ScorePanel
 from rnntutor.app.widgets.tape import TapePanel
 from rnntutor.app.widgets.why import WhyPanel
+from rnntutor.play.cursor import Cursor, Track
 from rnntutor.show import VIEW_NAMES, score, tape
 from rnntutor.show.look import Look
 from tests.app.episodes import entries, episode, long_episode, player, player_app

@@ -7,12 +7,12 @@ from textual.widgets import OptionList, Static
 
 from rnntutor.app.app import RnnTutorApp
 from rnntutor.app.commands import HOME, PLAYER
-from rnntutor.app.cursor import Cursor
 from rnntutor.app.keys import Keymap
 from rnntutor.app.screens.edits import EditsScreen
 from rnntutor.app.screens.help import HelpScreen
 from rnntutor.app.screens.home import HomeScreen
 from rnntutor.app.screens.player import PlayerScreen
+from rnntutor.play.cursor import Cursor
 from tests.app.episodes import entries, episode, player
 from tests.app.test_player import press, text_of
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from textual.widgets import Input
 
-from rnntutor.app.cursor import Cursor
-from rnntutor.app.places import place_of
 from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.engine.cell import init_params, parse_cell
 from rnntutor.engine.run import run
+from rnntutor.play.cursor import Cursor
+from rnntutor.play.places import place_of
 from rnntutor.show.scene import Scene
 from rnntutor.show.spot import Spot
 from tests.app.episodes import long_episode, player, player_app

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from rnntutor.app.cursor import Cursor
+from rnntutor.play.cursor import Cursor
 from rnntutor.show.look import Look
 from rnntutor.show.selected import selected
 from tests.app.episodes import player, player_app

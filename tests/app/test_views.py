@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from textual.app import App, ComposeResult
 
-from rnntutor.app.cursor import Cursor
-from rnntutor.app.history import History
 from rnntutor.app.messages import BoxPicked, TimestepPicked
 from rnntutor.app.widgets.compare import ComparePanel
 from rnntutor.app.widgets.output import OutputPanel
 from rnntutor.app.widgets.panel import Panel
+from rnntutor.play.cursor import Cursor
+from rnntutor.play.history import History
 from rnntutor.show.change import Place
 from rnntutor.show.scene import Scene
 from rnntutor.show.view import View

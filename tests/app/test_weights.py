@@ -12,9 +12,9 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
-from rnntutor.app.cursor import Cursor
 from rnntutor.app.messages import SpotMoved, SpotPicked
 from rnntutor.app.widgets.weights import WeightsPanel
+from rnntutor.play.cursor import Cursor
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.spot import Spot, matrices

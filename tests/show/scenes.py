@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 import rnntutor
+from rnntutor.course.lessons import find_lesson
 from rnntutor.engine.cell import Cell, init_params, parse_cell
 from rnntutor.engine.run import run
-from rnntutor.lessons import find_lesson
 from rnntutor.model import load_model
 from rnntutor.show.scene import Scene
 from rnntutor.tasks.chars import episode

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.app.cursor import Cursor
-from rnntutor.app.history import History
+from rnntutor.play.cursor import Cursor
+from rnntutor.play.history import History
 from rnntutor.show.abreast import full_height, lay_out
 from rnntutor.show.apart import lengths, pairs, state_stops
 from rnntutor.show.change import Place

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.app.cursor import Cursor
-from rnntutor.app.history import History
+from rnntutor.play.cursor import Cursor
+from rnntutor.play.history import History
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, chrome, score, tape
 from rnntutor.show.aside import aside
 from rnntutor.show.change import Place

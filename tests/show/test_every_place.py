@@ -7,8 +7,8 @@ from itertools import cycle
 
 import pytest
 
-from rnntutor.app.cursor import Cursor, track_of
-from rnntutor.app.history import edited
+from rnntutor.play.cursor import Cursor, track_of
+from rnntutor.play.history import edited
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, VIEW_NAMES
 from rnntutor.show.change import Place
 from rnntutor.show.look import ASCII, Look

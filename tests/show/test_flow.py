@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.app.cursor import Cursor, Direction
-from rnntutor.app.entries import scene_of
 from rnntutor.cli import open_lesson
+from rnntutor.course.lessons import find_lesson
 from rnntutor.engine import norms
 from rnntutor.engine.cell import parse_cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
-from rnntutor.lessons import find_lesson
+from rnntutor.play.cursor import Cursor, Direction
+from rnntutor.play.episodes import scene_of
 from rnntutor.show.flow import flow, lay_out
 from rnntutor.show.look import ASCII, LIGHT, Look
 from rnntutor.show.replay import seeds

@@ -8,8 +8,8 @@ import re
 import numpy as np
 import pytest
 
-from rnntutor.app.cursor import Cursor
 from rnntutor.engine.query import parse_query
+from rnntutor.play.cursor import Cursor
 from rnntutor.show import apart
 from rnntutor.show.look import Look
 from rnntutor.show.page import panels

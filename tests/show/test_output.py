@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.app.cursor import Cursor
-from rnntutor.app.history import History
 from rnntutor.engine.run import run
+from rnntutor.play.cursor import Cursor
+from rnntutor.play.history import History
 from rnntutor.show.change import Place
 from rnntutor.show.look import ASCII, Look
 from rnntutor.show.output import full_height, lay_out, output

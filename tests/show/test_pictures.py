@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.app.cursor import Cursor, Direction, track_of
+from rnntutor.play.cursor import Cursor, Direction, track_of
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, grid, score, tape
 from rnntutor.show.element import Elements, Expr, factors, summands
 from rnntutor.show.look import ASCII, LIGHT, UNICODE, Look

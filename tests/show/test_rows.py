@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnntutor.app.cursor import Cursor, Direction
+from rnntutor.play.cursor import Cursor, Direction
 from rnntutor.show.look import Look
 from rnntutor.show.page import page
 from rnntutor.show.rows import Row, rows

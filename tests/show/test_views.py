@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.app.cursor import Cursor
-from rnntutor.app.history import edited
 from rnntutor.app.screens.player import BODIES
+from rnntutor.play.cursor import Cursor
+from rnntutor.play.history import edited
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, VIEW_NAMES
 from rnntutor.show.change import Place
 from rnntutor.show.look import ASCII, Look

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.app.cursor import Cursor, Direction
 from rnntutor.engine.cell import parse_cell
 from rnntutor.engine.run import run
 from rnntutor.engine.weights import Params
+from rnntutor.play.cursor import Cursor, Direction
 from rnntutor.show import grid
 from rnntutor.show.change import Change, Place
 from rnntutor.show.heatmap import block, drawn

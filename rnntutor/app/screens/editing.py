@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rnntutor.app.history import History
 from rnntutor.app.screens.edits import EditsScreen
 from rnntutor.app.screens.stage import Stage
-from rnntutor.app.typed import parse_edit
+from rnntutor.play.history import History
+from rnntutor.play.typed import parse_edit
 from rnntutor.show.aside import place_of_aside
 from rnntutor.show.change import Place, number_at
 from rnntutor.show.edits import label

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from textual.worker import Worker, WorkerState
 
 from rnntutor.app.commands import HOME, bindings
-from rnntutor.app.entries import Entry, scene_of
+from rnntutor.app.entries import Entry
 from rnntutor.app.screens.base import TutorScreen
 from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.show.look import Look
@@ -118,4 +118,6 @@ class HomeScreen(TutorScreen):
 
 
 def _opened(entry: Entry) -> Scene:
+    from rnntutor.play.episodes import scene_of  # NumPy comes with it, and the list need not wait for that
+
     return scene_of(entry.open())

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from textual.timer import Timer
 
-from rnntutor.app.cursor import Cursor
 from rnntutor.app.messages import BoxPicked, LeafPicked, OperandPicked, TimestepPicked
 from rnntutor.app.screens.stage import Stage
-from rnntutor.app.target import target_of
+from rnntutor.play.cursor import Cursor
+from rnntutor.play.target import target_of
 from rnntutor.show.element import Operand
 from rnntutor.show.operands import operands
 

@@ -9,7 +9,6 @@ from textual.events import Resize
 from textual.reactive import reactive
 
 from rnntutor.app.commands import PLAYER
-from rnntutor.app.cursor import Cursor
 from rnntutor.app.hints import labels
 from rnntutor.app.messages import PromptLeft, PromptTyped
 from rnntutor.app.screens.editing import Editing
@@ -27,6 +26,7 @@ from rnntutor.app.widgets.tape import TapePanel
 from rnntutor.app.widgets.trail import TrailLine
 from rnntutor.app.widgets.weights import WeightsPanel
 from rnntutor.app.widgets.why import WhyPanel
+from rnntutor.play.cursor import Cursor
 from rnntutor.show.layout import arrange
 
 BODIES: dict[str, type[Panel]] = {

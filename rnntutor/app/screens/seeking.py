@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rnntutor.app.messages import PromptChanged
-from rnntutor.app.places import nowhere, place_of
 from rnntutor.app.screens.viewing import Viewing
 from rnntutor.engine.query import Query, parse_query
+from rnntutor.play.places import nowhere, place_of
 from rnntutor.show.expression import expression
 from rnntutor.show.spot import Spot
 from rnntutor.show.watch import query_of, said

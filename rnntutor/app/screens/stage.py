@@ -10,11 +10,11 @@ from textual.reactive import reactive
 
 from rnntutor.app.bindings import key_sign
 from rnntutor.app.commands import PLAYER, bindings
-from rnntutor.app.cursor import Cursor, track_of
-from rnntutor.app.history import History
 from rnntutor.app.screens.base import TutorScreen
 from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.app.widgets.prompt import Prompt
+from rnntutor.play.cursor import Cursor, track_of
+from rnntutor.play.history import History
 from rnntutor.show.scene import Scene
 from rnntutor.show.view import View
 

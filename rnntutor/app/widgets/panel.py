@@ -9,8 +9,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from rnntutor.app.cursor import Cursor
 from rnntutor.app.widgets.strips import strip_of
+from rnntutor.play.cursor import Cursor
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.view import View

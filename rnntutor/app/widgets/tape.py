@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.text import Text
 from textual.events import MouseDown, MouseMove, MouseScrollDown, MouseScrollUp, MouseUp
 
-from rnntutor.app.cursor import Cursor
 from rnntutor.app.messages import TimestepPicked
 from rnntutor.app.widgets.panel import Panel
+from rnntutor.play.cursor import Cursor
 from rnntutor.show import tape
 from rnntutor.show.scene import Scene
 from rnntutor.show.view import View

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from rnntutor.app.cursor import Cursor
 from rnntutor.app.widgets.panel import Panel
+from rnntutor.play.cursor import Cursor
 from rnntutor.show.scene import Scene
 from rnntutor.show.trail import trail
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.app.cursor import Cursor, Direction, Track
+from rnntutor.play.cursor import Cursor, Direction, Track
 
 stops = st.lists(st.integers(1, 40), min_size=1, max_size=5).map(tuple)
 sizes = st.lists(stops, min_size=1, max_size=12).map(tuple)

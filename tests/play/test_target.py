@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.app.cursor import Cursor, track_of
-from rnntutor.app.target import target_of
+from rnntutor.play.cursor import Cursor, track_of
+from rnntutor.play.target import target_of
 from rnntutor.show.aside import operand_at
 from rnntutor.show.element import elements_of
 from rnntutor.show.look import Look

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.app.cursor import Cursor
-from rnntutor.app.history import edited
-from rnntutor.app.places import place_of
-from rnntutor.app.typed import parse_edit
 from rnntutor.engine.query import parse_query
 from rnntutor.engine.query_index import read_of
 from rnntutor.engine.syntax import EquationError
+from rnntutor.play.cursor import Cursor
+from rnntutor.play.history import edited
+from rnntutor.play.places import place_of
+from rnntutor.play.typed import parse_edit
 from rnntutor.show.change import Place
 from rnntutor.show.element import Elements, elements_of
 from rnntutor.show.look import ASCII, UNICODE, Glyphs, Look

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from rnntutor.app.cursor import Cursor, Direction
 from rnntutor.engine.known import Need
 from rnntutor.engine.query import Query
 from rnntutor.engine.query_index import Read, read_of
+from rnntutor.play.cursor import Cursor, Direction
 from rnntutor.show.scene import Scene
 from rnntutor.show.spot import Spot
 

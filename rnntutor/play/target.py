@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rnntutor.app.cursor import Cursor
+from rnntutor.play.cursor import Cursor
 from rnntutor.show.element import Operand
 from rnntutor.show.operands import aside_of, source
 from rnntutor.show.scene import Scene

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.app.history import History
+from rnntutor.play.history import History
 from rnntutor.show.change import Place
 from rnntutor.show.matrix import by_hand
 from rnntutor.show.scales import full_box

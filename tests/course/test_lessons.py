@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import rnntutor as rt
-from rnntutor.lessons import (
+from rnntutor.course.lessons import (
     MAX_BYTES,
     Lesson,
     LessonError,
@@ -76,7 +76,7 @@ def test_a_wrong_lesson_does_not_stop_the_list(tmp_path: Path, monkeypatch: pyte
     for folder, text in (("01-first", "no toml"), ("02-second", GOOD)):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "lesson.toml").write_text(text)
-    monkeypatch.setattr("rnntutor.lessons.lessons_folder", lambda: tmp_path)
+    monkeypatch.setattr("rnntutor.course.lessons.lessons_folder", lambda: tmp_path)
     [good] = list_lessons()
     assert good.id == "mine"
     for name in ("mine", "2", "02-second", "second"):

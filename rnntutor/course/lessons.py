@@ -38,7 +38,7 @@ class Lesson:
 
 def lessons_folder() -> Path:
     """Where the lessons are: beside the package if installed, in the checkout otherwise."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     for folder in (package / "lessons", package.parent / "lessons"):
         if folder.is_dir():
             return folder

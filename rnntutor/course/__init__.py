@@ -1,0 +1,1 @@
+"""The course: lessons as data, what they ask, and how far a learner is."""

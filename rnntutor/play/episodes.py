@@ -1,0 +1,13 @@
+"""What the screen shows of an episode."""
+
+from __future__ import annotations
+
+from rnntutor.show.scene import Scene
+from rnntutor.tasks.episode import Episode
+
+
+def scene_of(episode: Episode) -> Scene:
+    """The scene of an episode: its run and gradients under the names of its data."""
+    return Scene(
+        episode.run, episode.grads, episode.title, episode.about, episode.reads, episode.wants, episode.symbols
+    )
