@@ -19,6 +19,7 @@ from safetensors.numpy import save
 from rnntutor.engine.cell import Cell, parse_cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.shapes import Shape, infer
+from rnntutor.writing import replace_file
 
 FORMAT = "rnntutor 1"
 MAX_HEADER = 1 << 24
@@ -73,15 +74,7 @@ def save_model(path: str | Path, model: Model) -> None:
     data = save(
         {name: np.ascontiguousarray(p, p.dtype.newbyteorder("<")) for name, p in params.items()}, metadata
     )
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    replace_file(path, data)
 
 
 def load_model(path: str | Path) -> Model:

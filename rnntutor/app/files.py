@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from contextlib import suppress
 from pathlib import Path
 
+from rnntutor.writing import MOST, numbered, write_new
+
 _LONGEST = 60
 """Characters of a name; file systems take 255 bytes, and people fewer."""
-_MOST = 1000
 
 
 def file_stem(*parts: str) -> str:
@@ -28,27 +28,8 @@ def save_new(folder: Path, stem: str, suffix: str, text: str) -> Path:
 
     Raises OSError where that cannot be done; nothing is left behind then.
     """
-    target = _reserved(folder, stem, suffix)
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
-    except BaseException:
-        for left in (beside, target):
-            with suppress(OSError):
-                left.unlink()
-        raise
-    return target
-
-
-def _reserved(folder: Path, stem: str, suffix: str) -> Path:
-    """An empty file under the first name that is free, so that nobody else takes it meanwhile."""
-    for k in range(1, _MOST + 1):
-        target = folder / f"{stem}{f'-{k}' if k > 1 else ''}{suffix}"
+    for target in numbered(folder, stem, suffix):
         with suppress(FileExistsError):
-            target.open("x").close()
+            write_new(target, text.encode())
             return target
-    raise FileExistsError(f"{_MOST} files are called {stem} already")
+    raise FileExistsError(f"{MOST} files are called {stem} already")
