@@ -106,7 +106,7 @@ def test_two_writers_never_break_a_file(tmp_path: Path) -> None:
     replace_file(path, OLD)
     writers = [started(FOR_EVER, path) for _ in range(2)]
     try:
-        seen = set()
+        seen = set[bytes]()
         end = time.monotonic() + 20
         while seen != {OLD, NEW} and time.monotonic() < end:
             seen.add(path.read_bytes())
