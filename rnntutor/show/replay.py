@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import replace
 
 from rnntutor.engine.run import Run
@@ -14,3 +15,9 @@ def replayed(scene: Scene, run: Run) -> Scene:
     grads = run.backward(scene.grads.seeds, scene.grads.window)
     original = scene.original or scene
     return replace(scene, run=run, grads=grads, original=original, snapshots=OrderedDict(), notes={})
+
+
+def knowing(scene: Scene, facts: Mapping[str, float]) -> Scene:
+    """The scene with these numbers beside the run, and what it was before all edits with them too."""
+    original = scene.original and knowing(scene.original, facts)
+    return replace(scene, facts=facts, original=original, notes={})
