@@ -106,6 +106,16 @@ class Gradients:
             raise ValueError(f"no gradient of {name!r}: the loss is computed from what goes into it")
         return read_only(np.zeros((run.steps, run.batch, *run.plan.shapes[place]), run.sizes.dtype))
 
+    @property
+    def seeds(self) -> dict[str, Array] | None:
+        """What reached lines from outside, (T, B, ·) each; None if it was the loss alone."""
+        nodes, found = self.program.nodes, {}
+        for place in self.program.leaves("seed").values():
+            name = nodes[nodes[place].part[0]].name
+            array = over_time(self.kept, self.plan.layout.spans[place], self.run.steps)
+            found[name] = shown(array, self.run.plan.shapes[self.run.cell.step.by_name[name]])
+        return found or None
+
     def at(self, t: int) -> Snapshot:
         """Every gradient of timestep `t`; of a parameter, what this timestep alone contributes."""
         t = index("t", t, self.run.steps)

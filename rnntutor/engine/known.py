@@ -1,9 +1,13 @@
-"""What a run and its gradients know, by name: the values that a query can ask for."""
+"""What a run and its gradients know, by name, and facts beside them: the values that a query can ask for."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import NamedTuple, Protocol
+
+import numpy as np
 
 from rnntutor.engine.backward import Gradients
 from rnntutor.engine.ops import Array
@@ -12,7 +16,7 @@ from rnntutor.engine.shapes import Shape
 
 
 class Subject(Protocol):
-    """What is asked about: a run, its gradients, and the symbols that its data stands for."""
+    """What is asked about: a run, its gradients, the symbols that its data stands for, and facts."""
 
     @property
     def run(self) -> Run:
@@ -25,6 +29,11 @@ class Subject(Protocol):
     @property
     def symbols(self) -> tuple[str, ...]:
         """What the units of `x` and of the prediction stand for; empty if they stand for nothing."""
+
+    @property
+    def facts(self) -> Mapping[str, float]:
+        """Numbers beside the run, such as measurements; a name of the run goes before one of these."""
+        return {}
 
 
 class Need(NamedTuple):
@@ -60,7 +69,23 @@ class Value:
 
 
 def names(subject: Subject) -> tuple[str, ...]:
-    """Every name that `value` finds, what the run knows before gradients."""
+    """Every name that `value` finds: what the run knows, gradients, facts."""
+    return tuple(dict.fromkeys([*_of_passes(subject), *facts(subject)]))
+
+
+def facts(subject: Subject) -> Mapping[str, float]:
+    """Numbers that no pass computes: T timesteps, V symbols, H units of the first state, and the subject's facts."""
+    run = subject.run
+    sizes: dict[str, float] = {"T": run.steps}
+    if subject.symbols:
+        sizes["V"] = len(subject.symbols)
+    if run.cell.states:
+        sizes["H"] = prod(run.plan.shapes[run.cell.step.by_name[run.cell.states[0]]])
+    return {**sizes, **subject.facts, **sizes}
+
+
+def _of_passes(subject: Subject) -> tuple[str, ...]:
+    """The names of the run and of its gradients."""
     run, lines = subject.run, subject.grads.program.lines
     own = dict.fromkeys([*run.cell.step.by_name, *run.inputs, *run.params])
     return tuple(own | dict.fromkeys([*(line.name for line in lines), *(f"d{name}" for name in own)]))
@@ -76,6 +101,8 @@ def value(subject: Subject, name: str) -> Value:
     if name in run.inputs or name in run.cell.step.by_name:
         array = run.inputs[name] if name in run.inputs else run[name]
         return _over_time(name, array, _for_symbols(subject, name, array), _made_by(run, name))
+    if name not in _of_passes(subject) and name in facts(subject):
+        return Value(name, np.full((1, 1, 1), float(facts(subject)[name])), shape=(), timed=False)
     return _gradient(subject, name, name.removeprefix("d"))
 
 

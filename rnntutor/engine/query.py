@@ -1,6 +1,6 @@
 """Queries: expressions over a run and its gradients, for watches, conditions, prose and answers.
 
-query = parse_query("h[t,3] < c[t,3]", scene)     # anything with .run, .grads and .symbols
+query = parse_query("h[t,3] < c[t,3]", scene)     # anything with .run, .grads, .symbols and .facts
 query.at(2)                                       # True
 query.find(0)                                     # the next timestep after 0 where it holds
 """
@@ -19,7 +19,7 @@ from rnntutor.engine.ops import OPS, Array
 from rnntutor.engine.program import Node
 from rnntutor.engine.query_index import Read
 from rnntutor.engine.query_kinds import Kind
-from rnntutor.engine.query_text import QueryBuilder
+from rnntutor.engine.query_text import Parts, QueryBuilder
 from rnntutor.engine.shapes import Shape
 from rnntutor.engine.syntax import Source
 from rnntutor.engine.written import tree_of
@@ -42,6 +42,8 @@ class Query:
     nodes: Sequence[Node] = field(repr=False)
     kinds: Sequence[Kind] = field(repr=False)
     reads: Sequence[Read] = field(repr=False)
+    wholes: Sequence[Whole] = field(default=(), repr=False)
+    """What it asks over all timesteps."""
 
     @property
     def shape(self) -> Shape:
@@ -66,7 +68,7 @@ class Query:
         """The answers from `start` until before `stop`: (stop - start,) or (stop - start, n)."""
         shape = (max(0, stop - start), *self.shape)
         answers = np.zeros(shape, bool) if self.is_condition else np.full(shape, np.nan)
-        first, last = max(start, self._range.start), min(stop, self._range.stop)
+        first, last = max(start, self.times.start), min(stop, self.times.stop)
         for block in range(first, last, self._longest):
             end = min(block + self._longest, last)
             answers[block - start : end - start] = self._answers(block, end)
@@ -87,7 +89,7 @@ class Query:
 
     def needs(self, t: int) -> tuple[Need, ...]:
         """The lines that have to be computed before the answer at `t` is known, each with its timestep."""
-        return tuple(dict.fromkeys(self._needed(t))) if self._range.start <= t < self._range.stop else ()
+        return tuple(dict.fromkeys(self._needed(t))) if self.times.start <= t < self.times.stop else ()
 
     def _needed(self, t: int) -> Iterator[Need]:
         for read in self.reads:
@@ -96,10 +98,12 @@ class Query:
                 moment = source.t + (read.time(t) if read.value.timed else 0)
                 if moment >= 0:  # before lies what the run was given
                     yield source._replace(t=moment)
+        for whole in self.wholes:
+            yield from whole.needs()
 
     @cached_property
-    def _range(self) -> range:
-        """The timesteps at which everything exists that is read."""
+    def times(self) -> range:
+        """The timesteps at which there is an answer: where everything exists that is read."""
         steps = self.subject.run.steps
         shifts = [read.t for read in self.reads if read.value.timed and read.relative]
         return range(max([0, *(-k for k in shifts)]), min([steps, *(steps - k for k in shifts)]))
@@ -111,8 +115,8 @@ class Query:
 
     def _looks(self, t: int, step: int) -> Iterator[tuple[int, int]]:
         """Stretches of time on one side of `t`, the nearest first."""
-        start, stop = (t + 1, self._range.stop) if step > 0 else (self._range.start, t)
-        start, stop = max(start, self._range.start), min(stop, self._range.stop)
+        start, stop = (t + 1, self.times.stop) if step > 0 else (self.times.start, t)
+        start, stop = max(start, self.times.start), min(stop, self.times.stop)
         size = _FIRST_LOOK
         while start < stop:
             middle = min(start + size, stop) if step > 0 else max(start, stop - size)
@@ -144,6 +148,8 @@ class Query:
                 return np.full((1, 1, 1), node.value)
             case "t":
                 return np.arange(start, stop, dtype=np.float64)[:, None, None]
+            case "whole":
+                return np.full((1, 1, 1), self.wholes[int(node.value)].value())
             case "read":
                 return self._read(self.reads[int(node.value)], start, stop)
         args = [values[arg] for arg in node.args]
@@ -161,6 +167,28 @@ class Query:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """One number over all timesteps at which a query has an answer: its sum, its largest or its smallest."""
+
+    function: str
+    query: Query
+
+    def value(self) -> float:
+        """The number; nan where there is no such timestep, or nan among the answers."""
+        times = self.query.times
+        if not times:
+            return np.nan
+        with np.errstate(all="ignore"):
+            return float(_OVER_TIME[self.function](self.query.over(times.start, times.stop)))
+
+    def needs(self) -> Iterator[Need]:
+        """For every line that is read where it is made last: forward at the end, backward at the beginning."""
+        times = self.query.times
+        for direction, t in (("forward", times.stop - 1), ("backward", times.start)):
+            yield from (need for need in self.query.needs(t) if need.direction == direction)
+
+
 def parse_query(text: str, subject: Subject) -> Query:
     """Read a query about a run, its gradients and its symbols.
 
@@ -173,7 +201,13 @@ def parse_query(text: str, subject: Subject) -> Query:
     place = builder.build(tree_of(source), builder.lookup, source)
     if len(builder.kinds[place].shape) > 1:
         raise source.error(f"this is {builder.kinds[place]}", 0, "take one number, one row or its norm")
-    return Query(source.text, subject, tuple(builder.nodes), tuple(builder.kinds), tuple(builder.reads))
+    return _query(source.text, subject, builder.parts)
+
+
+def _query(text: str, subject: Subject, parts: Parts) -> Query:
+    """A query of its parts, and so are those inside of it."""
+    wholes = tuple(Whole(function, _query(text, subject, inner)) for function, inner in parts.wholes)
+    return Query(text, subject, tuple(parts.nodes), tuple(parts.kinds), tuple(parts.reads), wholes)
 
 
 def _of_all(function: Callable[..., Array]) -> Callable[[Array], Array]:
@@ -205,6 +239,8 @@ def _dot(a: Array, b: Array) -> Array:
     """The dot product of two vectors."""
     return OPS["sum"].compute(a * b)
 
+
+_OVER_TIME: dict[str, Callable[[Array], Array]] = {"total": np.sum, "largest": np.max, "smallest": np.min}
 
 _COMPUTE: dict[str, Callable[..., Array]] = {name: op.compute for name, op in OPS.items()} | {
     "concat": _joined,

@@ -6,6 +6,7 @@ read_of("c[t-1,3]", scene)     # the same reading of a name for what is typed to
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from rnntutor.engine.known import Subject, Value, names, value
@@ -45,13 +46,15 @@ class Leaves:
 
     subject: Subject
     source: Source
+    listed: Collection[str] = ()
+    """What a hint lists beside the cell's own names."""
 
     def value(self, name: ast.Name) -> Value:
         """What a name stands for."""
         known = names(self.subject)
         if name.id not in known:
-            own = [*self.subject.run.cell.step.by_name]
-            hint = did_you_mean(name.id, (*known, "t"), own)
+            listed = dict.fromkeys([*self.subject.run.cell.step.by_name, *self.listed])
+            hint = did_you_mean(name.id, (*known, "t"), listed)
             raise self.source.error(f"unknown name {name.id!r}", name, hint)
         try:
             return value(self.subject, name.id)
@@ -71,6 +74,8 @@ class Leaves:
         while len(index) > known.timed and _is_all(index[-1]):
             index = index[:-1]
         roles = [*["timestep"] * known.timed, *_ROLES[len(known.shape)]]
+        if not roles:
+            raise self.source.error(f"{name.id} is one number and takes no index", tree.slice)
         if not 1 <= count <= len(roles):
             what = f"{count} indices" if count else "nothing"
             raise self.source.error(f"{name.id} takes a {' and a '.join(roles)}, not {what}", tree.slice)

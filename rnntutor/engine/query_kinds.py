@@ -14,7 +14,9 @@ from rnntutor.engine.syntax import Builder, Source
 
 REDUCTIONS = ("norm", "max", "min", "mean", "sum", "argmax", "argmin")
 """Functions from a vector or a matrix to a number."""
-QUERY_FUNCTIONS = (*REDUCTIONS, "abs", "sqrt", *(name for name in FUNCTIONS if name != "cross_entropy"))
+OVER_TIME = ("total", "largest", "smallest")
+"""Functions from a number at every timestep to one number."""
+QUERY_FUNCTIONS = (*REDUCTIONS, *OVER_TIME, "abs", "sqrt", *(name for name in FUNCTIONS if name != "cross_entropy"))
 """What a query may call."""
 
 Inner = Callable[[ast.expr], int]

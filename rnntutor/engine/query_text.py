@@ -2,20 +2,32 @@
 
 values        c, c[t], c[t-1], c[2], c[-1] at a timestep; c[t,3], p[t,"l"] one unit; c[t,:] all; W_f[3,5], W_f[3]
 expressions   what equations have, and < <= == != >= >, and, or, not; t is always the timestep
+over time     total(loss), largest(norm(dh[t])), smallest(c[t,3]): one number over all timesteps
 """
 
 from __future__ import annotations
 
 import ast
+from typing import NamedTuple
 
-from rnntutor.engine.known import Subject, names
+from rnntutor.engine.known import Subject, facts, names
+from rnntutor.engine.program import Node
 from rnntutor.engine.query_index import Leaves, Read
-from rnntutor.engine.query_kinds import Inner, Kind, KindBuilder
+from rnntutor.engine.query_kinds import OVER_TIME, Inner, Kind, KindBuilder
 from rnntutor.engine.syntax import Source
 
 _COMPARISONS = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
+
+
+class Parts(NamedTuple):
+    """What a query is made of; `wholes` are the queries inside of it that go over all timesteps."""
+
+    nodes: list[Node]
+    kinds: list[Kind]
+    reads: list[Read]
+    wholes: list[tuple[str, Parts]]
 
 
 class QueryBuilder(KindBuilder):
@@ -25,14 +37,22 @@ class QueryBuilder(KindBuilder):
 
     def __init__(self, subject: Subject, source: Source) -> None:
         super().__init__(source)
-        self.leaves = Leaves(subject, source)
+        self.leaves = Leaves(subject, source, facts(subject))
         self.reads: list[Read] = []
+        self.wholes: list[tuple[str, Parts]] = []
+
+    @property
+    def parts(self) -> Parts:
+        """All that was built."""
+        return Parts(self.nodes, self.kinds, self.reads, self.wholes)
 
     def read(self, tree: ast.expr, inner: Inner, source: Source) -> int:
         """What queries have beyond equations; all else as there."""
         match tree:
             case ast.Subscript():
                 return self.leaf(self.leaves.indexed(tree))
+            case ast.Call(func=ast.Name(id=function), args=[part], keywords=[]) if function in OVER_TIME:
+                return self.over_time(function, part, inner)
             case ast.Compare():
                 return self.compared(tree, inner)
             case ast.BoolOp(op=sign, values=parts):
@@ -58,6 +78,22 @@ class QueryBuilder(KindBuilder):
         self.reads.append(read)
         kind = Kind(known.shape, varies=known.timed and read.relative, symbols=known.symbols)
         return self.put(kind, "read", value=len(self.reads) - 1)
+
+    def over_time(self, function: str, tree: ast.expr, inner: Inner) -> int:
+        """One number over all timesteps; what stands inside is a query of its own, with timesteps of its own."""
+        outer = self.parts
+        self.nodes, self.kinds, self.reads, self.wholes = [], [], [], []
+        place, found = inner(tree), self.parts
+        kind = found.kinds[place]
+        self.nodes, self.kinds, self.reads, self.wholes = outer
+        if kind.condition or kind.shape:
+            hint = "" if kind.condition else "take one unit, its norm or sum"
+            raise self.source.error(f"{function} takes a number; this is {kind}", tree, hint)
+        if not kind.varies:
+            hint = f"{function} goes over what is read at t, such as loss[t]"
+            raise self.source.error("this is the same at every timestep", tree, hint)
+        self.wholes.append((function, found))
+        return self.put(Kind(), "whole", value=len(self.wholes) - 1)
 
     def compared(self, tree: ast.Compare, inner: Inner) -> int:
         """Comparisons of neighbours; all of a chain have to hold."""

@@ -118,7 +118,8 @@ def _spot(scene: Scene, read: Read) -> Spot:
     gradient = name not in params
     param = name.removeprefix("d") if gradient else name
     if param not in params:
-        raise ValueError(f"{name} is read by the init section only, and has no place at a timestep")
+        what = "read by the init section only, and" if param in scene.run.inputs else "a number beside the run and"
+        raise ValueError(f"{name} is {what} has no place at a timestep")
     row, column = (*read.index, 0, 0)[:2] if params[param].ndim == 2 else (0, *read.index, 0)[:2]
     return Spot(param, row, column, gradient)
 

@@ -12,7 +12,6 @@ from rnntutor.engine.ops import Array
 from rnntutor.show import plot
 from rnntutor.show.formula import Name
 from rnntutor.show.look import Look
-from rnntutor.show.replay import seeds
 from rnntutor.show.scene import Scene
 from rnntutor.show.singular import meaning, singular
 from rnntutor.show.stops import Playhead
@@ -198,7 +197,7 @@ def _entries(scene: Scene) -> Array:
 
 
 def _entered(scene: Scene) -> Array:
-    outside = seeds(scene)
+    outside = scene.grads.seeds
     if outside is None:
         return np.ones(scene.steps, bool)
     entered: Array = np.any([array.reshape(scene.steps, -1).any(axis=1) for array in outside.values()], axis=0)

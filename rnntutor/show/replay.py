@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import replace
 
-from rnntutor.engine.memory import over_time
-from rnntutor.engine.ops import Array
 from rnntutor.engine.run import Run
-from rnntutor.engine.snapshot import shown
 from rnntutor.show.scene import Scene
 
 
 def replayed(scene: Scene, run: Run) -> Scene:
     """The scene with another run of the same cell over data of the same size: what it became."""
-    grads = run.backward(seeds(scene), scene.grads.window)
+    grads = run.backward(scene.grads.seeds, scene.grads.window)
     original = scene.original or scene
     return replace(scene, run=run, grads=grads, original=original, snapshots=OrderedDict(), notes={})
 
 
-def seeds(scene: Scene) -> dict[str, Array] | None:
-    """The gradients from outside, as the backward pass was given them; None for those of the loss."""
-    nodes, plan = scene.grads.program.nodes, scene.grads.plan
-    found = {
-        nodes[nodes[place].part[0]].name: over_time(scene.grads.kept, plan.layout.spans[place], scene.steps)
-        for place in scene.grads.program.leaves("seed").values()
-    }
-    shapes, by_name = scene.run.plan.shapes, scene.run.cell.step.by_name
-    return {name: shown(array, shapes[by_name[name]]) for name, array in found.items()} or None
+def knowing(scene: Scene, facts: Mapping[str, float]) -> Scene:
+    """The scene with these numbers beside the run, and what it was before all edits with them too."""
+    original = scene.original and knowing(scene.original, facts)
+    return replace(scene, facts=facts, original=original, notes={})

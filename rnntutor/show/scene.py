@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -39,6 +39,8 @@ class Scene:
     """What was before all edits; None if this is it."""
     changes: tuple[Change, ...] = ()
     """What was set by hand, in that order."""
+    facts: Mapping[str, float] = field(default_factory=dict, repr=False)
+    """Numbers beside the run that can be asked for by name, such as measurements: see `replay.knowing`."""
     snapshots: OrderedDict[tuple[str, int], Snapshot] = field(default_factory=OrderedDict, repr=False)
     notes: dict[object, object] = field(default_factory=dict, repr=False)
     """What was worked out once: see `remembered`."""

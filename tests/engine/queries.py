@@ -1,7 +1,8 @@
 """What queries ask about, and random queries with the same written out in plain NumPy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,11 +20,12 @@ SYMBOLS = (" ", "a", "\n", "b", "c")
 
 
 class Subject(NamedTuple):
-    """A run with gradients and symbols, and nothing else."""
+    """A run with gradients, symbols and facts, and nothing else."""
 
     run: Run
     grads: Gradients
     symbols: tuple[str, ...] = SYMBOLS
+    facts: Mapping[str, float] = MappingProxyType({})
 
     def __repr__(self) -> str:
         return f"{self.run.cell.title} over {self.run.steps}"

@@ -311,8 +311,14 @@ def test_an_answer_is_nobody_elses() -> None:
 
 # Messages.
 
-NAMES = "W_i, h_prev, x, b_i, i, W_f, b_f, f, W_o, b_o, o, W_g, b_g, g, c_prev, c, h, W_y, b_y, y, p, target, loss"
-FUNCTIONS = "norm, max, min, mean, sum, argmax, argmin, abs, sqrt, sigmoid, tanh, relu, exp, log, softmax"
+NAMES = (
+    "W_i, h_prev, x, b_i, i, W_f, b_f, f, W_o, b_o, o, W_g, b_g, g, c_prev, c, h, W_y, b_y, y, p, target, loss, "
+    "T, V, H"
+)
+FUNCTIONS = (
+    "norm, max, min, mean, sum, argmax, argmin, total, largest, smallest, abs, sqrt, sigmoid, tanh, relu, exp, log, "
+    "softmax"
+)
 ALL = f"use + - * / @ **, == != < <= > >=, and or not, c[t,3], or {FUNCTIONS}"
 
 WRONG = [

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rnntutor.cli import open_lesson
 from rnntutor.course.lessons import find_lesson
 from rnntutor.engine import norms
+from rnntutor.engine.backward import Gradients
 from rnntutor.engine.cell import parse_cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
@@ -21,7 +22,6 @@ from rnntutor.play.cursor import Cursor, Direction
 from rnntutor.play.episodes import scene_of
 from rnntutor.show.flow import flow, lay_out
 from rnntutor.show.look import ASCII, LIGHT, Look
-from rnntutor.show.replay import seeds
 from rnntutor.show.scene import Scene
 from rnntutor.show.singular import singular_values
 from tests.show.flows import (
@@ -193,17 +193,17 @@ def test_norms_of_a_long_run_are_found_once(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_where_gradients_come_in_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = []
+    calls, found = [], Gradients.__dict__["seeds"].fget
 
-    def counted(played: Scene) -> dict[str, Array] | None:
-        calls.append(played)
-        return seeds(played)
+    def counted(grads: Gradients) -> dict[str, Array] | None:
+        calls.append(grads)
+        return found(grads)  # type: ignore[no-any-return]
 
-    monkeypatch.setattr("rnntutor.show.flow.seeds", counted)
+    monkeypatch.setattr(Gradients, "seeds", property(counted))
     played = as_scene(random_run("lstm", 40, 4, 1.0), {"loss": np.eye(40)[:, 39:]})
     for t in (39, 20, 3, 0):
         flow(played, swept(played, t), LOOKS[0], 120, 24)
-    assert calls == [played]
+    assert calls == [played.grads]
 
 
 def test_one_timestep_is_a_plot_too() -> None:
