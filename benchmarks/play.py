@@ -24,8 +24,9 @@ WEIGHTS = "weights"
 def long_episode(steps: int) -> Episode:
     """The model of the first lesson on its word, said over and over."""
     lesson = find_lesson(LESSON)
-    text = lesson.play * (steps // len(lesson.play) + 1)
-    return episode(load_model(lesson.model), text[: steps + 1], lesson.title)
+    play = lesson.networks["model"].play
+    text = play * (steps // len(play) + 1)
+    return episode(load_model(lesson.model("model")), text[: steps + 1], lesson.title)
 
 
 def large_episode() -> Episode:

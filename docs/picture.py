@@ -6,8 +6,8 @@ import asyncio
 from pathlib import Path
 
 from rnntutor.app.app import RnnTutorApp
-from rnntutor.cli import open_lesson
 from rnntutor.course.lessons import find_lesson
+from rnntutor.course.opening import open_lesson
 
 KEYS = ("right_square_bracket", "l", "l", "l", "l", "j", "j", "j")
 """To c at t = 1, unit 3."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -74,9 +75,9 @@ def show(
 ) -> None:
     """Print one screen of a lesson or a model file, or every number of it, without opening the app."""
     opened = opener(lesson, text)
-    from rnntutor.printing import as_json, as_text
+    from rnntutor.printing import as_json, as_text, scene_of_all
 
-    found = opened()
+    found = scene_of_all(opened())
     columns = width or shutil.get_terminal_size((120, 38)).columns
     plain = ascii_only or ctx.obj["ascii"]
     if how == "json":
@@ -87,6 +88,7 @@ def show(
 
 @cli.command()
 @click.option("--lesson", help="Train the model of this lesson, as its lesson.toml says.")
+@click.option("--network", help="Of the lesson only this network; all of them if not given.")
 @click.option("--text", help="The text to learn.")
 @click.option("--file", help="A file with the text to learn.")
 @click.option("--cell", help="A shipped cell (rnn, lstm, gru, gru-torch) or a file with equations.")
@@ -104,26 +106,39 @@ def show(
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Where the model goes; model.safetensors if not given."
 )
-def train(lesson: str | None, out: Path | None, **given: Any) -> None:
+def train(lesson: str | None, network: str | None, out: Path | None, **given: Any) -> None:
     """Train a character model and save it, with its making written inside."""
-    from rnntutor.course.lessons import find_lesson
-    from rnntutor.training import Settings, read_text, record_of
+    from rnntutor.training import Settings
 
     asked = {name: value for name, value in given.items() if value is not None}
     if lesson is None:
+        if network is not None:
+            raise ValueError("--network is one of a lesson's; say which lesson, with --lesson")
         settings = Settings.of(asked)
-        folder, command, target = None, settings.command, out or Path("model.safetensors")
-    else:
-        if asked:
-            raise ValueError(
-                f"--lesson takes its settings from lesson.toml; leave out {', '.join(f'--{k}' for k in asked)}"
-            )
-        found = find_lesson(lesson)
-        settings = Settings.of(found.training)
-        folder, command, target = found.folder, f"rnntutor train --lesson {found.id}", out or found.model
-    _check_target(target)
-    text = read_text(settings, folder)
-    _train(settings, text, record_of(settings, command, text), folder, target)
+        _train(settings, settings.command, None, out or Path("model.safetensors"))
+        return
+    if asked:
+        raise ValueError(
+            f"--lesson takes its settings from lesson.toml; leave out {', '.join(f'--{k}' for k in asked)}"
+        )
+    _train_lesson(lesson, network, out)
+
+
+def _train_lesson(name: str, network: str | None, out: Path | None) -> None:
+    """Train the networks of a lesson, or one of them."""
+    from rnntutor.course.lessons import find_lesson
+    from rnntutor.course.opening import settings_of
+
+    lesson = find_lesson(name)
+    learned = [k for k, found in lesson.networks.items() if "iterations" in found.train]
+    if network is not None and network not in learned:
+        raise ValueError(f"no network {network!r} is trained in {lesson.id}; there are {', '.join(learned) or 'none'}")
+    chosen = [network] if network is not None else learned
+    if out is not None and len(chosen) != 1:
+        raise ValueError(f"--out is for one network; say which, with --network: {', '.join(learned)}")
+    for k in chosen:
+        command = f"rnntutor train --lesson {lesson.id}" + (f" --network {k}" if len(learned) > 1 else "")
+        _train(settings_of(lesson, k), command, lesson.folder, out or lesson.model(k))
 
 
 @cli.command()
@@ -146,11 +161,14 @@ def _check_target(target: Path) -> None:
         raise ValueError(f"{target}: this is not a file; a model cannot be written there")
 
 
-def _train(settings: Any, text: str, record: dict[str, Any], folder: Path | None, target: Path) -> None:
+def _train(settings: Any, command: str, folder: Path | None, target: Path) -> None:
     """Train with a line of progress now and then, and save."""
     from rnntutor.model import save_model
-    from rnntutor.training import training
+    from rnntutor.training import read_text, record_of, training
 
+    _check_target(target)
+    text = read_text(settings, folder)
+    record = record_of(settings, command, text)
     every = max(1, settings.iterations // 10)
     for progress, model in training(settings, text, record, folder):
         k = progress.iteration
@@ -162,11 +180,10 @@ def _train(settings: Any, text: str, record: dict[str, Any], folder: Path | None
 
 
 def open_lesson(lesson: Any, text: str | None = None) -> Any:
-    """The episode of a lesson: its model run over its text."""
-    from rnntutor.model import load_model
-    from rnntutor.tasks.chars import episode
+    """A lesson with its networks, over its own text or another."""
+    from rnntutor.course.opening import open_lesson as opened
 
-    return episode(load_model(lesson.model), text or lesson.play, lesson.title)
+    return opened(lesson, text, lambda said: click.echo(f"rnntutor: {said}", err=True))
 
 
 def open_model(path: Path, text: str | None) -> Any:
@@ -181,14 +198,23 @@ def open_model(path: Path, text: str | None) -> Any:
     return episode(model, played, path.stem)
 
 
+def given_text(text: str | None) -> str | None:
+    """What --text means: the file of that name, or else the words themselves. Raises ValueError for a bad file."""
+    if text is None or not (re.fullmatch(r"\S*\.[A-Za-z]{1,4}", text) or Path(text).is_file()):
+        return text
+    from rnntutor.training import Settings, read_text
+
+    return read_text(Settings(file=text))
+
+
 def opener(name: str, text: str | None) -> Callable[[], Any]:
     """What opens a lesson or a model file. A name that is neither is told before anything heavy loads."""
     from rnntutor.course.lessons import find_lesson
 
     path = Path(name)
     if path.suffix == ".safetensors":
-        return partial(open_model, path, text)
-    return partial(open_lesson, find_lesson(name), text)
+        return partial(open_model, path, given_text(text))
+    return partial(open_lesson, find_lesson(name), given_text(text))
 
 
 def play_in_terminal(name: str | None, text: str | None, ascii_only: bool) -> None:
@@ -212,8 +238,9 @@ def play_in_terminal(name: str | None, text: str | None, ascii_only: bool) -> No
 
 
 def _about(lesson: Any) -> str:
-    """A few words on a lesson's model."""
-    return f"{lesson.training.get('cell', 'lstm').upper()} {lesson.training.get('hidden', '')}".strip()
+    """A few words on a lesson's network."""
+    settings = lesson.networks[lesson.first].train
+    return f"{settings.get('cell', 'lstm').upper()} {settings.get('hidden', '')}".strip()
 
 
 def check_terminal() -> None:

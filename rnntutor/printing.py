@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from rnntutor.course.opening import Opened
 from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line
 from rnntutor.play.cursor import Cursor
@@ -21,6 +22,13 @@ from rnntutor.show.view import View
 from rnntutor.tasks.episode import Episode
 
 
+def scene_of_all(opened: Episode | Opened) -> Scene:
+    """What is printed of an episode, or of a lesson: its first network."""
+    if isinstance(opened, Episode):
+        return scene_of(opened)
+    return opened.scenes[opened.lesson.first]
+
+
 def _at(scene: Scene, place: str) -> Cursor:
     """The cursor of --at."""
     try:
@@ -30,19 +38,17 @@ def _at(scene: Scene, place: str) -> Cursor:
 
 
 def as_text(
-    episode: Episode, place: str, width: int, height: int = 38, *, ascii_only: bool = False, view: str = "score"
+    scene: Scene, place: str, width: int, height: int = 38, *, ascii_only: bool = False, view: str = "score"
 ) -> str:
     """One screen, without colour. Raises ValueError for a bad place."""
-    scene = scene_of(episode)
     look = Look(glyphs=ASCII if ascii_only else UNICODE, plain=True)
     size = max(width, LEAST_COLUMNS), max(height, LEAST_ROWS)
     lines = page(scene, _at(scene, place), look, *size, View(view))
     return as_plain(lines)
 
 
-def as_json(episode: Episode, place: str) -> str:
+def as_json(scene: Scene, place: str) -> str:
     """Every number of the timestep where the place is, as JSON. Raises ValueError for a bad place."""
-    scene = scene_of(episode)
     cursor = _at(scene, place)
     here = scene.snapshot(cursor.direction, cursor.t)
     program = scene.program(cursor.direction)

@@ -170,8 +170,10 @@ def test_equations_that_are_wrong(tmp_path: Path) -> None:
 def lesson(tmp_path: Path) -> Path:
     """A lesson with a damaged model."""
     (tmp_path / "lesson.toml").write_text(
-        'format_version = 1\nid = "mine"\ntitle = "t"\nsummary = "s"\nplay = "hello"\n[train]\ntext = "hello"\n'
+        'format_version = 1\nid = "mine"\n[network.model]\nplay = "hello"\n'
+        'train = { text = "hello", iterations = 1 }\n'
     )
+    (tmp_path / "en.md").write_text("# Title\n\nSummary.\n")
     (tmp_path / "model.safetensors").write_bytes(b"\x80\x04\x95 a pickle")
     return tmp_path
 
@@ -219,10 +221,10 @@ def test_a_lesson_that_is_wrong_does_not_stop_the_others(
 ) -> None:
     copy = tmp_path / "lessons"
     shutil.copytree(lessons.lessons_folder(), copy)
-    (copy / "01-hello" / "lesson.toml").write_text("no toml")
+    (copy / "hello" / "lesson.toml").write_text("no toml")
     monkeypatch.setattr(lessons, "lessons_folder", lambda: copy)
     assert invoke("show", "elements").exit_code == 0
-    assert "01-hello/lesson.toml: " in str(invoke("show", "hello").exception)
+    assert "hello/lesson.toml: " in str(invoke("show", "hello").exception)
 
 
 @pytest.mark.parametrize("words", [[], ["hello"]])

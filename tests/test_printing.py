@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from rnntutor.cli import open_lesson
 from rnntutor.course.lessons import find_lesson
+from rnntutor.course.opening import open_network
 from rnntutor.printing import as_json, as_text
-from rnntutor.tasks.episode import Episode
+from rnntutor.show.scene import Scene
 
 SCREEN = """\
  why  c₂[3]  =  f₂[3] · c₁[3]   +  i₂[3] · g₂[3]
@@ -18,12 +18,11 @@ SCREEN = """\
 
 
 @pytest.fixture(scope="module")
-def hello() -> Episode:
-    episode: Episode = open_lesson(find_lesson("hello"))
-    return episode
+def hello() -> Scene:
+    return open_network(find_lesson("hello"), "model")
 
 
-def test_a_screen_has_tape_score_and_why(hello: Episode) -> None:
+def test_a_screen_has_tape_score_and_why(hello: Scene) -> None:
     text = as_text(hello, "forward t=2 line=c unit=3", 120)
     assert SCREEN.rstrip() in text
     assert "▶ forward · t 2 · line c · unit 3" in text
@@ -32,11 +31,11 @@ def test_a_screen_has_tape_score_and_why(hello: Episode) -> None:
     assert text == text.rstrip()
 
 
-def test_ascii_is_ascii(hello: Episode) -> None:
+def test_ascii_is_ascii(hello: Scene) -> None:
     assert as_text(hello, "backward t=1 line=dc", 100, ascii_only=True).isascii()
 
 
-def test_json_holds_every_line_of_the_timestep(hello: Episode) -> None:
+def test_json_holds_every_line_of_the_timestep(hello: Scene) -> None:
     told = json.loads(as_json(hello, "t=2 line=c unit=3"))
     assert (told["pass"], told["t"], told["line"], told["unit"]) == ("forward", 2, "c", 3)
     for line in told["lines"]:
@@ -44,7 +43,7 @@ def test_json_holds_every_line_of_the_timestep(hello: Episode) -> None:
     np.testing.assert_array_equal(told["given"]["h_prev"], hello.run["h_prev"][2, 0])
 
 
-def test_json_of_the_way_back_holds_shares_and_totals(hello: Episode) -> None:
+def test_json_of_the_way_back_holds_shares_and_totals(hello: Scene) -> None:
     told = [json.loads(as_json(hello, f"backward t={t} line=dW_f")) for t in range(hello.run.steps)]
     assert {one["line"] for one in told} == {"dW_f"}
     shares = [line["values"] for one in told for line in one["lines"] if line["name"] == "dW_f"]
@@ -64,7 +63,7 @@ def test_json_of_the_way_back_holds_shares_and_totals(hello: Episode) -> None:
         ("backward line=c", "'c'"),
     ],
 )
-def test_a_bad_place_is_told_in_one_line(hello: Episode, place: str, word: str) -> None:
+def test_a_bad_place_is_told_in_one_line(hello: Scene, place: str, word: str) -> None:
     with pytest.raises(ValueError, match="--at") as told:
         as_text(hello, place, 120)
     assert word in str(told.value)

@@ -37,7 +37,7 @@ def test_a_walk_on_other_terminals(terminal: Terminal, env: dict[str, str]) -> N
 
 def test_numbers_on_the_screen_are_the_engine_s(terminal: Terminal) -> None:
     """What the panel below works out for unit 2 of every line is what a run of the model gives."""
-    model = rt.load_model(find_lesson("hello").model)
+    model = rt.load_model(find_lesson("hello").model("model"))
     x, target = np.eye(4)[[1]][None], np.eye(4)[[0]][None]  # "h", then "e"
     run = rt.run(model.cell, model.params, x, target=target)
     terminal.start("hello")

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 import rnntutor as rt
 from rnntutor.cli import train as train_command
-from rnntutor.course.lessons import Lesson, find_lesson, list_lessons
+from rnntutor.course.lesson import Lesson
+from rnntutor.course.lessons import find_lesson, list_lessons
+from rnntutor.course.opening import settings_of
 from rnntutor.engine.optim import OPTIMISERS
 from rnntutor.tasks.chars import MAX_TEXT
 from rnntutor.training import PLAYED, Settings, read_text, record_of, training
@@ -208,9 +210,9 @@ def _given(settings: dict[str, Any]) -> dict[str, Any]:
 @every_lesson
 def test_shipped_models_were_made_by_their_command(lesson: Lesson) -> None:
     """What the file records is what lesson.toml says, and the loss says that it learned."""
-    model = rt.load_model(lesson.model)
+    model = rt.load_model(lesson.model("model"))
     assert model.record["command"] == f"rnntutor train --lesson {lesson.id}"
-    assert Settings.of(_given(model.record["settings"])) == Settings.of(lesson.training)
+    assert Settings.of(_given(model.record["settings"])) == settings_of(lesson, "model")
     assert model.record["iterations"] == model.record["settings"]["iterations"]
     assert model.record["loss"] < 0.5 * np.log(len(model.symbols))
 
@@ -218,8 +220,8 @@ def test_shipped_models_were_made_by_their_command(lesson: Lesson) -> None:
 def test_hello_is_what_its_command_makes() -> None:
     """Trained anew: the same weights, up to the rounding of another processor."""
     lesson = find_lesson("hello")
-    settings = Settings.of(lesson.training)
-    shipped, anew = rt.load_model(lesson.model), trained(settings, read_text(settings, lesson.folder))
+    settings = settings_of(lesson, "model")
+    shipped, anew = rt.load_model(lesson.model("model")), trained(settings, read_text(settings, lesson.folder))
     assert anew.cell.text == shipped.cell.text
     assert anew.symbols == shipped.symbols
     assert list(anew.params) == list(shipped.params)
@@ -230,9 +232,9 @@ def test_hello_is_what_its_command_makes() -> None:
 def test_elements_makes_up_names() -> None:
     """Names that are not in the list, of its letters, about as long, and most with an ending that elements have."""
     lesson = find_lesson("elements")
-    settings = Settings.of(lesson.training)
+    settings = settings_of(lesson, "model")
     known = set(read_text(settings, lesson.folder).split())
-    model = rt.load_model(lesson.model)
+    model = rt.load_model(lesson.model("model"))
     start = model.symbols.index("\n")
     said = "".join(model.symbols[k] for k in islice(rt.speak(model.cell, model.params, start, seed=1), 3000))
     names = said.split("\n")[:-1]

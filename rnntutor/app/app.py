@@ -21,16 +21,19 @@ from textual.theme import Theme
 
 from rnntutor.app.bindings import key_sign
 from rnntutor.app.commands import HOME, PLAYER, Command, palette_only
-from rnntutor.app.entries import Entry
+from rnntutor.app.entries import Entry, playable
 from rnntutor.app.keys import Keymap
 from rnntutor.app.screens.base import TutorScreen
 from rnntutor.app.screens.help import HelpScreen
 from rnntutor.app.screens.home import HomeScreen
 from rnntutor.app.taking import TakingApp
 from rnntutor.app.terminal import Grey, is_poor, leave_on_signals
+from rnntutor.course.store import Store
 from rnntutor.show.look import ASCII, DARK, LIGHT, UNICODE, Look, Palette
 
 if TYPE_CHECKING:
+    from rnntutor.course.opening import Opened
+    from rnntutor.course.progress import Progress
     from rnntutor.show.scene import Scene
     from rnntutor.tasks.episode import Episode
 
@@ -70,13 +73,15 @@ class RnnTutorApp(TakingApp):
     def __init__(
         self,
         entries: Sequence[Entry],
-        start: Episode | None = None,
+        start: Episode | Opened | None = None,
         ascii: bool = False,
         keymap: Keymap | None = None,
+        store: Store | None = None,
     ) -> None:
         super().__init__()
         self.entries, self.start = tuple(entries), start
         self.keymap = keymap or Keymap()
+        self.store = store or Store(None)
         self.glyphs = ASCII if ascii or is_poor() else UNICODE
         for palette in (DARK, LIGHT):
             self.register_theme(_theme(palette))
@@ -90,9 +95,7 @@ class RnnTutorApp(TakingApp):
             leave_on_signals(self._leave)
         self.push_screen(HomeScreen(self.entries))
         if self.start is not None:
-            from rnntutor.play.episodes import scene_of
-
-            self.play(scene_of(self.start))
+            self.play(playable(self.start))
         if self.keymap.problems:
             self.call_after_refresh(self._tell_of_keys)
         if not gc.isenabled():
@@ -130,11 +133,22 @@ class RnnTutorApp(TakingApp):
         """As Textual has them, but for the one that fails on segments without a style."""
         return [Grey() if isinstance(k, Monochrome) else k for k in super().get_line_filters()]
 
-    def play(self, scene: Scene) -> None:
-        """Open the player."""
+    def play(self, started: Scene | Opened) -> None:
+        """Open the player on a scene, or on a lesson where the learner left off."""
         from rnntutor.app.screens.player import PlayerScreen
+        from rnntutor.course.walk import Walk
+        from rnntutor.show.scene import Scene
 
-        self.push_screen(PlayerScreen(scene))
+        if isinstance(started, Scene):
+            self.push_screen(PlayerScreen(started))
+            return
+        lesson = started.lesson
+        walk = Walk.begun(started, self.store.load(lesson.id)) if lesson.moments else None
+        self.push_screen(PlayerScreen(started.scenes[lesson.first], walk))
+
+    def keep(self, progress: Progress) -> None:
+        """Save how far a learner is."""
+        self.store.save(progress)
 
     def show_list(self) -> None:
         """Back to the list."""

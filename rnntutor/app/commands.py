@@ -11,7 +11,7 @@ from textual.binding import Binding
 from rnntutor.app.keynames import sign
 from rnntutor.show.look import UNICODE, Glyphs
 
-Group = Literal["move", "look", "edit", "go", "elsewhere"]
+Group = Literal["lesson", "move", "look", "edit", "go", "elsewhere"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,17 @@ _ANYWHERE = (
 )
 
 PLAYER = (
+    Command("moment.next", ("n",), "moment(1)", "Next moment", "the next moment of the lesson", "lesson", "next",
+            pair="moment.previous"),
+    Command("moment.previous", ("p",), "moment(-1)", "Moment before", "the moment before", "lesson"),
+    Command("answer", ("a",), "answer", "Answer", "answer the question: by the playhead's place, or with a number",
+            "lesson", "answer"),
+    Command("hint", ("H",), "hint", "Hint", "a hint, one more each time", "lesson", "hint", short="-"),
+    Command("answer.show", ("A",), "show_answer", "Show the answer",
+            "show the answer; the question comes again at the end", "lesson"),
+    Command("moment.return", ("r",), "return", "Return to the moment",
+            "back to the moment's place and numbers, wherever you are", "lesson", "return"),
+    Command("moment.read", ("m",), "read", "Read the moment", "all that the moment says, on a page", "lesson"),
     Command("line.next", ("right", "l"), "move('next_line')", "Next line", "one line on; then the next timestep",
             "move", "line", pair="line.previous"),
     Command("line.previous", ("left", "h"), "move('previous_line')", "Previous line", "one line back", "move"),

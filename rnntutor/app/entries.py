@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the list is there before NumPy is
+    from rnntutor.course.opening import Opened
+    from rnntutor.show.scene import Scene
     from rnntutor.tasks.episode import Episode
 
 
@@ -19,6 +21,14 @@ class Entry:
     """A few words on the model: "LSTM 8"."""
     summary: str
     """What one learns from it."""
-    open: Callable[[], Episode]
-    """Makes the episode; may take a while, and may raise."""
+    open: Callable[[], Episode | Opened]
+    """Makes what is played; may take a while, and may raise."""
+
+
+def playable(opened: Episode | Opened) -> Scene | Opened:
+    """What the player takes: the scene of an episode, or a whole lesson."""
+    from rnntutor.play.episodes import scene_of
+    from rnntutor.tasks.episode import Episode
+
+    return scene_of(opened) if isinstance(opened, Episode) else opened
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rnntutor.course.lesson import Choice, Do
+from rnntutor.course.walk import Walk
 from rnntutor.play.cursor import Cursor
 from rnntutor.show.look import Look
 from rnntutor.show.operands import operands
@@ -22,6 +24,19 @@ def labels(scene: Scene, cursor: Cursor, view: View, look: Look) -> dict[str, st
         "temperature.warmer": "temperature" if view.name == "output" else "",
     }
     return found if view.looked_at is None else found | _among_weights(view)
+
+
+def lesson_labels(walk: Walk | None, away: bool) -> dict[str, str]:
+    """The same for the commands of a lesson; none of them without one."""
+    if walk is None:
+        return dict.fromkeys(("moment.next", "moment.return", "answer", "hint"), "")
+    asked = not walk.settled
+    return {
+        "moment.next": "skip" if asked else "next",
+        "moment.return": "return" if away else "",
+        "answer": "answer" if asked and not isinstance(walk.ask, Choice | Do) else "",
+        "hint": "hint" if asked and walk.words.hints[walk.hints :] else "",
+    }
 
 
 def _among_weights(view: View) -> dict[str, str]:

@@ -71,3 +71,11 @@ class SpotMoved(Message):
     def __init__(self, rows: int, columns: int) -> None:
         self.rows, self.columns = rows, columns
         super().__init__()
+
+
+class ChoicePicked(Message):
+    """A choice of a question was clicked, counted from 1."""
+
+    def __init__(self, choice: int) -> None:
+        self.choice = choice
+        super().__init__()

@@ -11,6 +11,9 @@ from rnntutor.show.stops import Playhead
 from rnntutor.show.view import View
 from rnntutor.show.views import VIEWS
 
+_LEAST_PROSE = 6
+"""Rows that words need."""
+
 
 @dataclass(frozen=True)
 class Arrangement:
@@ -24,6 +27,7 @@ class Arrangement:
     """The view."""
     below_body: int
     why: int
+    prose: int = 0
 
 
 def is_compact(width: int, height: int) -> bool:
@@ -31,18 +35,23 @@ def is_compact(width: int, height: int) -> bool:
     return width < WIDE or height < 32
 
 
-def arrange(scene: Scene, head: Playhead, view: View, width: int, height: int) -> Arrangement:
-    """Share out the rows between header and footer: the view first, but not without its why if it has one."""
+def arrange(scene: Scene, head: Playhead, view: View, width: int, height: int, prose: int = 0) -> Arrangement:
+    """Share out the rows between header and footer: the view first, but not without its why if it has one.
+
+    `prose` is how many rows a lesson's words would like to have; they get two fifths of the room, of a small one half.
+    """
     compact = is_compact(width, height)
     rows = tape.height(scene, head, width, compact, view.watches)
     top = 0 if compact else 1
     room = height - 2 - top - rows
+    prose = min(prose, max(_LEAST_PROSE, room // 2 if compact else 2 * room // 5))
+    room -= prose
     air = 1 if room >= 12 else 0
     parted = compact and tape.scrolls(scene, head, width, compact, view.watches)  # the bar parts them as well
     below = 0 if parted else air
     wanted = VIEWS[view.name].height
     if wanted is None:
-        return Arrangement(compact, top, rows, below, max(1, room - below), 0, 0)
+        return Arrangement(compact, top, rows, below, max(1, room - below), 0, 0, prose)
     least = 4 if room >= 15 else 2
     body = max(1, min(wanted(scene, head, view), room - air - below - least))
-    return Arrangement(compact, top, rows, below, body, air, max(1, room - air - below - body))
+    return Arrangement(compact, top, rows, below, body, air, max(1, room - air - below - body), prose)

@@ -59,22 +59,19 @@ def clean(text: str) -> str:
     return "".join("�" if unicodedata.category(c)[0] in "CM" or cell_len(c) == 0 else c for c in text)
 
 
+_IN_ASCII = {
+    "“": '"', "”": '"', "\u2018": "'", "’": "'", "…": "...", "␣": "_", "⏎": "\\n", "⇥": ">", "→": "->", "×": "x",
+    "σ": "sigma", "Σ": "sum ", "∂": "d", "⊙": "*", "⊗": "(x)", "′": "'", "‖": "|", "−": "-", "–": "-", "≤": "<=",
+    "≥": ">=", "≈": "~", "√": "sqrt", "γ": "gamma", "ᵀ": ".T", "∞": "oo", "±": "+-", "²": "**2", "₋": "-",
+    **{small: str(k) for k, small in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+}  # fmt: skip
+"""What is written for signs that ASCII lacks."""
+
+
 def plain_ascii(text: str) -> str:
-    """The same words in ASCII."""
-    stand_ins = {
-        "“": '"',
-        "”": '"',
-        "\u2018": "'",
-        "’": "'",
-        "·": "-",
-        "…": "...",
-        "␣": "_",
-        "⏎": "\\n",
-        "⇥": ">",
-        "→": "->",
-        "×": "x",
-    }
-    joined = "".join(stand_ins.get(c, c) for c in text)
+    """The same words in ASCII; the dot is a dash between words, and a product inside formulas."""
+    parted = text.replace(" · ", " - ").replace("·", "*")
+    joined = "".join(_IN_ASCII.get(c, c) for c in parted)
     return "".join(c if " " <= c <= "~" else "?" for c in joined)
 
 

@@ -6,41 +6,48 @@ from pathlib import Path
 
 import pytest
 
-import rnntutor as rt
-from rnntutor.course.lessons import (
-    MAX_BYTES,
-    Lesson,
-    LessonError,
-    find_lesson,
-    lessons_folder,
-    list_lessons,
-    load_lesson,
-)
-from rnntutor.tasks.chars import episode
-from rnntutor.training import Settings
+from rnntutor.course import lessons
+from rnntutor.course.lesson import Lesson
+from rnntutor.course.lessons import find_lesson, lessons_folder, list_lessons
+from rnntutor.course.opening import open_lesson, settings_of
+from rnntutor.course.problem import LessonError
+from rnntutor.course.reading import MAX_BYTES, load_lesson
 
 GOOD = """
 format_version = 1
 id = "mine"
-title = "Mine"
-summary = "A lesson."
+
+[network.model]
 play = "hello"
-[train]
+
+[network.model.train]
 text = "hello"
+hidden = 3
 """
+MOMENT = """
+[[moment]]
+id = "first"
+"""
+WORDS = "# Mine\n\nA lesson.\n\n## First {#first}\n\nWords.\n"
 LESSONS = list_lessons()
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
 
 
+def write(folder: Path, text: str = GOOD, words: str = WORDS) -> Path:
+    """A lesson's folder."""
+    folder.mkdir(exist_ok=True)
+    (folder / "lesson.toml").write_text(text, encoding="utf-8")
+    (folder / "en.md").write_text(words, encoding="utf-8")
+    return folder
+
+
 @every_lesson
 def test_a_shipped_lesson_opens(lesson: Lesson) -> None:
-    """Its settings are settings, its model is there, and the model plays the lesson's text."""
-    settings = Settings.of(lesson.training)
-    model = rt.load_model(lesson.model)
-    told = episode(model, lesson.play, lesson.title)
-    assert told.run.steps == len(lesson.play) - 1
-    assert told.run["h"].shape[-1] == settings.hidden
-    assert "".join(model.symbols) == "".join(sorted(model.symbols))
+    """Its settings are settings, its networks are there, and each has as many units as they say."""
+    opened = open_lesson(lesson)
+    for name, scene in opened.scenes.items():
+        assert scene.run[scene.run.cell.states[-1]].shape[-1] == settings_of(lesson, name).hidden
+        assert len(scene.symbols) == scene.run["p"].shape[-1]
 
 
 @every_lesson
@@ -49,36 +56,40 @@ def test_a_shipped_lesson_is_written_with_care(lesson: Lesson) -> None:
     assert lesson.title.isprintable()
     assert lesson.summary.isprintable()
     assert lesson.summary.endswith(".")
-    known = {"lesson.toml", "model.safetensors", lesson.training.get("file")}
-    assert {entry.name for entry in lesson.folder.iterdir()} <= known
+    trained = {f"{name}.safetensors" for name, k in lesson.networks.items() if "iterations" in k.train}
+    files = {k.train["file"] for k in lesson.networks.values() if "file" in k.train}
+    assert {entry.name for entry in lesson.folder.iterdir()} == {"lesson.toml", "en.md"} | trained | files
 
 
-def test_numbers_of_the_folders_are_the_order() -> None:
-    numbers = [int(lesson.folder.name.split("-")[0]) for lesson in LESSONS]
-    assert numbers == list(range(1, len(LESSONS) + 1))
+def test_the_course_comes_first_and_in_its_order() -> None:
+    numbers = [lesson.number for lesson in LESSONS]
+    course = [number for number in numbers if number]
+    assert course == list(range(1, len(course) + 1))
+    assert numbers[: len(course)] == course
     assert len({lesson.id for lesson in LESSONS}) == len(LESSONS)
 
 
 def test_finding_a_lesson() -> None:
-    """By id, by number, by the name of its folder, by a path."""
+    """By id, by the name of its folder, by a path; a lesson of the course also by number."""
     first = LESSONS[0]
-    for name in (first.id, "1", first.folder.name, str(first.folder)):
+    for name in (first.id, first.folder.name, str(first.folder), *([str(first.number)] if first.number else [])):
         assert find_lesson(name) == first
 
 
 def test_a_lesson_that_is_not_there() -> None:
-    with pytest.raises(LessonError, match=r"'nonesuch'; there are hello, "):
+    with pytest.raises(LessonError, match=r"'nonesuch'; there are .*hello"):
         find_lesson("nonesuch")
+    with pytest.raises(LessonError, match=r"'helo'; did you mean hello\?"):
+        find_lesson("helo")
 
 
 def test_a_wrong_lesson_does_not_stop_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The good ones are there, under their numbers; the wrong one tells what is wrong when it is asked for."""
-    for folder, text in (("01-first", "no toml"), ("02-second", GOOD)):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "lesson.toml").write_text(text)
-    monkeypatch.setattr("rnntutor.course.lessons.lessons_folder", lambda: tmp_path)
+    write(tmp_path / "01-first", "no toml")
+    write(tmp_path / "02-second", GOOD + MOMENT)
+    monkeypatch.setattr(lessons, "lessons_folder", lambda: tmp_path)
     [good] = list_lessons()
-    assert good.id == "mine"
+    assert (good.id, good.number) == ("mine", 2)
     for name in ("mine", "2", "02-second", "second"):
         assert find_lesson(name) == good
     for name in ("1", "01-first", "first"):
@@ -87,35 +98,48 @@ def test_a_wrong_lesson_does_not_stop_the_list(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_lesson_of_ones_own(tmp_path: Path) -> None:
-    (tmp_path / "lesson.toml").write_text(GOOD)
-    lesson = find_lesson(str(tmp_path))
-    assert lesson.play == "hello"
-    assert lesson.model == tmp_path / "model.safetensors"
+    lesson = find_lesson(str(write(tmp_path / "mine")))
+    assert lesson.networks["model"].play == "hello"
+    assert lesson.model("model") == tmp_path / "mine" / "model.safetensors"
+    assert open_lesson(lesson).scenes["model"].run["h"].shape == (4, 1, 3)
 
 
 def test_a_checkout_has_its_lessons_beside_the_package() -> None:
-    assert (lessons_folder() / "01-hello" / "lesson.toml").is_file()
+    assert (lessons_folder() / "hello" / "lesson.toml").is_file()
+
+
+def test_another_text(tmp_path: Path) -> None:
+    """Of a course lesson the networks learn the learner's text, with its own characters."""
+    trained = GOOD.replace("hidden", "iterations = 3\nhidden")
+    lesson = load_lesson(write(tmp_path / "mine", trained + MOMENT))
+    told: list[str] = []
+    opened = open_lesson(lesson, "abcabc", told.append)
+    assert opened.scenes["model"].symbols == ("a", "b", "c")
+    assert told[-1] == "learning your text, 100 %"
 
 
 # What is wrong -> (lesson.toml, words of the message).
 WRONG: dict[str, tuple[str | bytes, str]] = {
     "empty": ("", "format_version should be 1, not None"),
     "no TOML": ("id =", "Invalid value"),
-    "no text": (b"\xff\xfe\x00", "utf-8"),
+    "no text": (b"\xff\xfe\x00", "this is not UTF-8 text (byte 0)"),
     "NUL": (bytes(100), "Invalid"),
     "a future format": (GOOD.replace("= 1", "= 2"), "format_version should be 1, not 2"),
     "truth as format": (GOOD.replace("= 1", "= true"), "format_version should be 1, not True"),
     "a fraction as format": (GOOD.replace("= 1", "= 1.0"), "format_version should be 1, not 1.0"),
-    "a cell that is no text": (f"{GOOD}cell = 7", "cell should be a text, not 7"),
-    "no id": (GOOD.replace('id = "mine"', ""), "id should be a text, not None"),
-    "an id of another type": (GOOD.replace('"mine"', "7"), "id should be a text, not 7"),
-    "an empty title": (GOOD.replace('"Mine"', '""'), "title should be a text, not ''"),
-    "a table as summary": (GOOD.replace('"A lesson."', "{}"), "summary should be a text"),
-    "nothing to play": (GOOD.replace("play", "plays"), "play should be a text"),
-    "no training": (GOOD.split("[train]", maxsplit=1)[0], "[train]"),
-    "a field twice": (GOOD.replace("title", "id"), "line 4"),
+    "no id": (GOOD.replace('id = "mine"', ""), "id"),
+    "an id of another type": (GOOD.replace('"mine"', "7"), "id: Expected a text, got int"),
+    "an id with a slash": (GOOD.replace('"mine"', '"../x"'), "'../x' should be a name"),
+    "no network": (GOOD[: GOOD.index("[network")], "network"),
+    "nothing to play of it": (GOOD.replace("play", "plays"), "plays"),
+    "no training": (GOOD.split("[network.model.train]", maxsplit=1)[0], "train"),
+    "a field twice": (GOOD.replace("id =", "format_version ="), "line 3"),
     "nested deep": (f"format_version = {'[' * 20_000}", "lesson.toml"),
     "huge": ("#" * (MAX_BYTES + 1), "at most"),
+    "a moment without an id": (GOOD + "[[moment]]", "id"),
+    "two moments of one name": (GOOD + MOMENT + MOMENT, "two moments are called 'first'"),
+    "an unknown setting": (GOOD + MOMENT + "att = 1", "moment first: there is no setting 'att'"),
+    "an unknown kind": (GOOD + MOMENT + '[moment.ask]\nkind = "guess"', "Invalid value 'guess'"),
 }
 
 
@@ -123,12 +147,13 @@ WRONG: dict[str, tuple[str | bytes, str]] = {
 def test_a_wrong_lesson_is_one_line(name: str, tmp_path: Path) -> None:
     text, words = WRONG[name]
     file = tmp_path / "lesson.toml"
+    (tmp_path / "en.md").write_text(WORDS)
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     start = time.perf_counter()
     with pytest.raises(LessonError) as caught:
         load_lesson(tmp_path)
     assert time.perf_counter() - start < 1
-    assert str(caught.value).startswith(f"{file}: ")
+    assert str(caught.value).startswith(f"{file}:")
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
 

@@ -9,11 +9,10 @@ import numpy as np
 
 import rnntutor
 from rnntutor.course.lessons import find_lesson
+from rnntutor.course.opening import open_network
 from rnntutor.engine.cell import Cell, init_params, parse_cell
 from rnntutor.engine.run import run
-from rnntutor.model import load_model
 from rnntutor.show.scene import Scene
-from rnntutor.tasks.chars import episode
 
 READOUT = """
 readout:
@@ -61,11 +60,7 @@ def scene(
 @lru_cache(maxsize=4)
 def lesson(name: str) -> Scene:
     """A lesson as it is played."""
-    found = find_lesson(name)
-    played = episode(load_model(found.model), found.play, found.title)
-    return Scene(
-        played.run, played.grads, played.title, played.about, played.reads, played.wants, played.symbols
-    )
+    return open_network(find_lesson(name), "model")
 
 
 @lru_cache(maxsize=4)

@@ -11,15 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.cli import open_lesson
 from rnntutor.course.lessons import find_lesson
+from rnntutor.course.opening import open_network
 from rnntutor.engine import norms
 from rnntutor.engine.backward import Gradients
 from rnntutor.engine.cell import parse_cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
 from rnntutor.play.cursor import Cursor, Direction
-from rnntutor.play.episodes import scene_of
 from rnntutor.show.flow import flow, lay_out
 from rnntutor.show.look import ASCII, LIGHT, Look
 from rnntutor.show.scene import Scene
@@ -425,7 +424,7 @@ EXPLODING = """\
 
 
 def test_the_hello_lesson() -> None:
-    played = scene_of(open_lesson(find_lesson("hello")))
+    played = open_network(find_lesson("hello"), "model")
     dc = [stop.line.name for stop in played.backward].index("dc")
     assert text_of(played, Cursor("backward", 1, dc), LOOKS[0], 80, 14) == HELLO
     assert text_of(played, Cursor("backward", 1, dc), Look(glyphs=ASCII), 80, 14) == HELLO_ASCII

@@ -14,13 +14,14 @@ from textual.widgets.option_list import Option
 from textual.worker import Worker, WorkerState
 
 from rnntutor.app.commands import HOME, bindings
-from rnntutor.app.entries import Entry
+from rnntutor.app.entries import Entry, playable
 from rnntutor.app.screens.base import TutorScreen
 from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.show.look import Look
 from rnntutor.show.texts import words
 
 if TYPE_CHECKING:
+    from rnntutor.course.opening import Opened
     from rnntutor.show.scene import Scene
 
 _WELCOME = "Step forward and backward through a recurrent network. Every number says where it comes from."
@@ -117,7 +118,5 @@ class HomeScreen(TutorScreen):
         self.query_one("#notice", Static).update(Content(text))
 
 
-def _opened(entry: Entry) -> Scene:
-    from rnntutor.play.episodes import scene_of  # NumPy comes with it, and the list need not wait for that
-
-    return scene_of(entry.open())
+def _opened(entry: Entry) -> Scene | Opened:
+    return playable(entry.open())

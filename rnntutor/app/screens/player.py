@@ -9,9 +9,10 @@ from textual.events import Resize
 from textual.reactive import reactive
 
 from rnntutor.app.commands import PLAYER
-from rnntutor.app.hints import labels
+from rnntutor.app.hints import labels, lesson_labels
 from rnntutor.app.messages import PromptLeft, PromptTyped
 from rnntutor.app.screens.editing import Editing
+from rnntutor.app.screens.guiding import Guiding
 from rnntutor.app.screens.seeking import Seeking
 from rnntutor.app.screens.weighing import Weighing
 from rnntutor.app.widgets.compare import ComparePanel
@@ -21,13 +22,17 @@ from rnntutor.app.widgets.header import HeaderLine
 from rnntutor.app.widgets.output import OutputPanel
 from rnntutor.app.widgets.panel import Panel
 from rnntutor.app.widgets.prompt import Prompt
+from rnntutor.app.widgets.prose import ProsePanel
 from rnntutor.app.widgets.score import ScorePanel
 from rnntutor.app.widgets.tape import TapePanel
 from rnntutor.app.widgets.trail import TrailLine
 from rnntutor.app.widgets.weights import WeightsPanel
 from rnntutor.app.widgets.why import WhyPanel
+from rnntutor.course.walk import Walk
 from rnntutor.play.cursor import Cursor
 from rnntutor.show.layout import arrange
+from rnntutor.show.prose import full_height
+from rnntutor.show.scene import Scene
 
 BODIES: dict[str, type[Panel]] = {
     "score": ScorePanel, "output": OutputPanel, "weights": WeightsPanel, "flow": FlowPanel, "compare": ComparePanel,
@@ -35,12 +40,16 @@ BODIES: dict[str, type[Panel]] = {
 """What draws each of `show.views.VIEWS`."""
 
 
-class PlayerScreen(Weighing, Editing, Seeking):
+class PlayerScreen(Weighing, Guiding, Editing, Seeking):
     """Puts the panels on the screen and shares its rows out between them."""
 
     asked: str = ""
     """What was asked before leaving."""
     compact: reactive[bool] = reactive(False, repaint=False)
+
+    def __init__(self, scene: Scene, walk: Walk | None = None) -> None:
+        super().__init__(scene)
+        self.walk = walk
 
     def compose(self) -> ComposeResult:
         """Header, tape, score, trail, why, footer."""
@@ -49,6 +58,10 @@ class PlayerScreen(Weighing, Editing, Seeking):
             yield panel.data_bind(
                 PlayerScreen.scene, PlayerScreen.cursor, PlayerScreen.view, PlayerScreen.look, PlayerScreen.compact
             )
+        prose = ProsePanel().data_bind(
+            PlayerScreen.scene, PlayerScreen.look, PlayerScreen.compact, PlayerScreen.passage
+        )
+        yield prose
         yield FooterLine(PLAYER).data_bind(PlayerScreen.look)
         yield Prompt()
         yield self.too_small()
@@ -56,6 +69,9 @@ class PlayerScreen(Weighing, Editing, Seeking):
     def on_mount(self) -> None:
         """Say what can be done."""
         super().on_mount()
+        self.query_one(ProsePanel).more = self.sign("moment.read")
+        if self.walk is not None:
+            self.follow(self.walk)
         self._hint()
 
     def on_resize(self, event: Resize) -> None:
@@ -74,6 +90,7 @@ class PlayerScreen(Weighing, Editing, Seeking):
             self.say("")
         if self.typing and self.prompt.kind == "edit":
             self.follow_edit()
+        self.tell()
         self._hint()
 
     def watch_scene(self) -> None:
@@ -85,20 +102,28 @@ class PlayerScreen(Weighing, Editing, Seeking):
         self._arrange()
         self._hint()
 
+    def watch_passage(self) -> None:
+        """Other words: they may need other room, and other things can be done."""
+        self._arrange()
+        self._hint()
+
     def _hint(self) -> None:
-        self.footer.labels = labels(self.present, self.cursor, self.view, self.look)
+        found = labels(self.present, self.cursor, self.view, self.look)
+        self.footer.labels = found | lesson_labels(self.walk, self.away)
 
     def _arrange(self) -> None:
         width, height = self.size
         if self.scene is None or self.has_class("small") or not height:
             return
-        rows = arrange(self.scene, self.cursor, self.view, width, height)
+        words = full_height(self.passage, self.look, width) if self.passage else 0
+        rows = arrange(self.scene, self.cursor, self.view, width, height, words)
         self.compact = rows.compact
         self._fit(TapePanel, rows.tape, rows.top, rows.below_tape)
         for name, body in BODIES.items():
             self._fit(body, rows.body if name == self.view.name else 0)
         self._fit(TrailLine, rows.below_body)
         self._fit(WhyPanel, rows.why)
+        self._fit(ProsePanel, rows.prose)
 
     def _fit(self, kind: type[Panel], height: int, above: int = 0, below: int = 0) -> None:
         panel = self.query_one(kind)
@@ -114,7 +139,10 @@ class PlayerScreen(Weighing, Editing, Seeking):
 
     def on_prompt_typed(self, message: PromptTyped) -> None:
         """Do what was asked for."""
-        {"edit": self.typed_edit, "go": self.typed_go, "watch": self.typed_watch}[message.kind](message.text)
+        typed = {
+            "edit": self.typed_edit, "go": self.typed_go, "watch": self.typed_watch, "answer": self.typed_answer,
+        }  # fmt: skip
+        typed[message.kind](message.text)
 
     def on_prompt_left(self, _: PromptLeft) -> None:
         """Back to the keys."""

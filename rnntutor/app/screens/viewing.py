@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rnntutor.app.screens.stage import Stage
 from rnntutor.show.temperature import colder, warmer
+from rnntutor.show.view import View
 from rnntutor.show.views import VIEWS
 
 
@@ -22,7 +25,12 @@ class Viewing(Stage):
         """A view by name."""
         if name == "compare" != self.view.name:
             self.before = self.view.name
-        self.change_view(name=name)
+        self.open_view(replace(self.view, name=name))
+        self.say("")
+
+    def open_view(self, view: View) -> None:
+        """A view as it is set."""
+        self.view, name = view, view.name
         self.panels = ("tape", name, "why") if VIEWS[name].height else ("tape", name)
 
     def action_compare(self) -> None:

@@ -1,0 +1,109 @@
+"""Questions: whether an answer is right, and what the right one is. Every answer is a query on the run."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from rnntutor.course.lesson import Ask, Choice, Do, Number, Pick
+from rnntutor.play.cursor import Cursor
+from rnntutor.show.scene import Scene
+from rnntutor.show.texts import number
+from rnntutor.show.watch import query_of
+
+Given = str | float | Cursor
+"""An answer: the name of a choice, a number, or where the playhead stands."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of an answer."""
+
+    right: bool
+    on: str = ""
+    """The choice or the slip whose words explain it."""
+    said: str = ""
+    """A few words where there are none of the lesson."""
+
+
+def holds(scene: Scene, condition: str, t: int) -> bool:
+    """Whether a condition holds at `t`. Raises ValueError where it is none."""
+    query = query_of(scene, condition)
+    if not query.is_condition:
+        raise ValueError(f"{condition}: a condition is wanted, such as h[2,3] > 0")
+    return bool(query.at(t))
+
+
+def value(scene: Scene, query: str, t: int) -> float:
+    """The number that a query gives at `t`. Raises ValueError where it gives none."""
+    answer = query_of(scene, query).at(t)
+    if isinstance(answer, float):
+        return answer
+    raise ValueError(f"{query}: a number is wanted, not a {'condition' if isinstance(answer, bool) else 'vector'}")
+
+
+def judged(ask: Ask, scene: Scene, t: int, given: Given) -> Verdict:
+    """Whether an answer is right at timestep `t` of the moment."""
+    match ask:
+        case Choice():
+            return Verdict(holds(scene, ask.choices[str(given)], t), on=str(given))
+        case Number():
+            return _number(ask, scene, t, float(given))  # type: ignore[arg-type]
+        case Pick():
+            return _picked(ask, scene, t, given)  # type: ignore[arg-type]
+        case Do():
+            return Verdict(holds(scene, ask.answer, t), said="Not yet.")
+
+
+def _number(ask: Number, scene: Scene, t: int, given: float) -> Verdict:
+    off = given - value(scene, ask.answer, t)
+    if abs(off) <= ask.tolerance:
+        return Verdict(right=True)
+    for name, slip in ask.slips.items():
+        if abs(given - value(scene, slip, t)) <= ask.tolerance:
+            return Verdict(right=False, on=name)
+    how = "too much" if off > 0 else "too little"
+    return Verdict(right=False, said=f"{number(given)} is {how}." if math.isfinite(off) else "That is no number.")
+
+
+def _picked(ask: Pick, scene: Scene, t: int, cursor: Cursor) -> Verdict:
+    line = scene.current_line(cursor).name
+    match ask.pick:
+        case "unit":
+            unit = scene.unit(cursor)
+            return Verdict(unit == round(value(scene, ask.answer, t)), said=f"Unit {unit} is not the one.")
+        case "timestep":
+            right = holds(scene, ask.answer, cursor.t)
+            return Verdict(right, on=line, said=f"Not t {cursor.t}.")
+        case _:
+            right = line in ask.lines and holds(scene, ask.lines[line], t)
+            return Verdict(right, on=line, said=f"Not the line {line}.")
+
+
+def right_answer(ask: Ask, scene: Scene, t: int) -> str | float | int:
+    """What is right: the name of a choice or a line, a number, a unit, or a timestep.
+
+    Of something to do: how it can be done. Raises ValueError where nothing is.
+    """
+    match ask:
+        case Choice():
+            return _the_one([name for name, condition in ask.choices.items() if holds(scene, condition, t)], "choice")
+        case Number():
+            return value(scene, ask.answer, t)
+        case Pick(pick="unit"):
+            return round(value(scene, ask.answer, t))
+        case Pick(pick="timestep"):
+            found = [k for k in range(scene.steps) if holds(scene, ask.answer, k)]
+            if not found:
+                raise ValueError(f"{ask.answer} holds at no timestep")
+            return found[0]
+        case Pick():
+            return _the_one([name for name, condition in ask.lines.items() if holds(scene, condition, t)], "line")
+        case Do():
+            return ", ".join(ask.solution)
+
+
+def _the_one(found: list[str], what: str) -> str:
+    if len(found) != 1:
+        raise ValueError(f"just one {what} should be right, not {', '.join(found) or 'none'}")
+    return found[0]

@@ -1,0 +1,162 @@
+"""What a lesson says that does not depend on the language: its networks, its moments, its questions.
+
+Each class is a table of lesson.toml; the names of its fields are the names in the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from msgspec import Struct
+
+FORMAT_VERSION = 1
+
+
+class Speech(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The network speaks: what it says is what it reads next."""
+
+    first: str
+    """What it reads before it says anything."""
+    length: int = 12
+    """Timesteps."""
+    how: str = "sample"
+    """"sample" or "argmax"."""
+    temperature: float = 1.0
+    seed: int = 0
+
+
+class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A network and what it is run on."""
+
+    train: dict[str, Any]
+    """How its weights are made: see `rnntutor.training.Settings`. Without iterations they are fresh."""
+    play: str = ""
+    """What it reads, or"""
+    speak: Speech | None = None
+    """how it speaks."""
+    window: int | None = None
+    """Timesteps that a gradient goes back through; all of them if not given."""
+
+
+class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
+    """What all questions have. Answers are queries on the run."""
+
+    reveal: str = ""
+    """Where the playhead goes after the answer; where it is if not given."""
+
+
+class Choice(Question, frozen=True, kw_only=True, tag="choice"):
+    """One of several statements holds."""
+
+    choices: dict[str, str]
+    """Conditions by name; just one of them holds."""
+
+
+class Number(Question, frozen=True, kw_only=True, tag="number"):
+    """A number to work out."""
+
+    answer: str
+    tolerance: float
+    """How far off an answer may be."""
+    slips: dict[str, str] = {}
+    """Numbers that a known slip leads to, by name."""
+
+
+class Pick(Question, frozen=True, kw_only=True, tag="pick"):
+    """A unit, a timestep or a line to move the playhead to."""
+
+    pick: str
+    """"unit", "timestep" or "line"."""
+    answer: str = ""
+    """The number of the unit, or a condition that holds at the right timesteps."""
+    lines: dict[str, str] = {}
+    """Lines by name, each with the condition under which it is the right one."""
+
+
+class Do(Question, frozen=True, kw_only=True, tag="do"):
+    """Something to bring about: by editing, training or both."""
+
+    answer: str
+    """A condition that does not hold yet."""
+    solution: tuple[str, ...]
+    """Edits such as "f[2,3] = 0", or "learn 20", after which it holds."""
+
+
+Ask = Choice | Number | Pick | Do
+
+
+class Moment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One step of a lesson: where the playhead stands, what is shown, and what is asked."""
+
+    id: str
+    network: str = ""
+    """The network; that of the moment before if not given."""
+    at: str = ""
+    """A place as `rnntutor show --at` takes it; the beginning if not given."""
+    view: str = "score"
+    watch: tuple[str, ...] = ()
+    """Expressions that have a row of the tape."""
+    edit: tuple[str, ...] = ()
+    """What is set by hand before it is shown."""
+    learn: int = 0
+    """How many iterations of training come before it is shown."""
+    temperature: float = 1.0
+    spot: str = ""
+    """The number of the weights view, such as "W_f[3,5]"."""
+    ask: Ask | None = None
+
+
+class Contents(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """lesson.toml as a whole; its tables are read one by one, so that everything wrong is told at once."""
+
+    format_version: int
+    id: str
+    network: dict[str, dict[str, Any]]
+    measure: dict[str, dict[str, Any]] = {}
+    moment: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson that can be played. What it says in words is in `rnntutor.course.words`."""
+
+    LANGUAGE: ClassVar[str] = "en"
+
+    folder: Path
+    id: str
+    title: str
+    summary: str
+    networks: dict[str, Network] = field(repr=False)
+    measures: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    moments: tuple[Moment, ...] = field(default=(), repr=False)
+
+    @property
+    def number(self) -> int:
+        """Its place in the course; 0 for what is no part of it."""
+        lead = self.folder.name.partition("-")[0]
+        return int(lead) if self.moments and lead.isdecimal() and lead.isascii() else 0
+
+    @property
+    def first(self) -> str:
+        """The network that is played where none is named."""
+        return next(iter(self.networks))
+
+    @property
+    def questions(self) -> int:
+        """How many moments ask something."""
+        return sum(moment.ask is not None for moment in self.moments)
+
+    def network_of(self, k: int) -> str:
+        """The network of a moment: its own, or that of the last moment before it that names one."""
+        named = [moment.network for moment in self.moments[: k + 1] if moment.network]
+        return named[-1] if named else self.first
+
+    def model(self, network: str) -> Path:
+        """The file of a network's weights."""
+        return self.folder / f"{network}.safetensors"
+
+    def index(self, moment: str) -> int:
+        """The number of a moment, from 0; the first where there is none of that name."""
+        return next((k for k, found in enumerate(self.moments) if found.id == moment), 0)

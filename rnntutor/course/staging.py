@@ -1,0 +1,73 @@
+"""What stands on the screen at a moment: the numbers, the playhead, the view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from rnntutor.course.lesson import Moment
+from rnntutor.course.opening import Opened
+from rnntutor.play.cursor import Cursor
+from rnntutor.play.history import History
+from rnntutor.play.places import parse_place, place_of
+from rnntutor.play.typed import parse_edit
+from rnntutor.show.scene import Scene
+from rnntutor.show.spot import Spot
+from rnntutor.show.view import View
+from rnntutor.show.watch import query_of
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A moment as it is shown."""
+
+    history: History
+    cursor: Cursor
+    view: View
+
+
+def staged(opened: Opened, k: int) -> Staged:
+    """The k-th moment. Raises ValueError naming the setting that cannot be followed."""
+    moment, scene = opened.lesson.moments[k], opened.scene(k)
+    history = History((scene,))
+    for text in moment.edit:
+        history = _under("edit", partial(done, history, text))
+    cursor = place("at", history.scene, moment.at)
+    for text in moment.watch:
+        _under("watch", partial(query_of, history.scene, text))
+    view = View(moment.view, moment.watch, moment.temperature, _spot(history.scene, moment))
+    return Staged(history, cursor, view)
+
+
+def place(name: str, scene: Scene, text: str) -> Cursor:
+    """The cursor of a place in words. Raises ValueError naming the setting."""
+    return _under(name, partial(parse_place, scene, text))
+
+
+def done(history: History, text: str) -> History:
+    """After something that a learner can do: an edit such as "f[2,3] = 0"."""
+    scene = history.scene
+    where, value = parse_edit(text, scene, scene.place(Cursor()))
+    return history.do(where, value)
+
+
+def _spot(scene: Scene, moment: Moment) -> Spot:
+    """The number of the weights view."""
+    if not moment.spot:
+        return Spot()
+    found = _under("spot", partial(place_of, scene, moment.spot, Cursor()))
+    if not isinstance(found, Spot):
+        raise ValueError(f"spot: {moment.spot!r} is no weight; write W_f[3,5] or dW_f[3,5]")
+    return found
+
+
+def _under(setting: str, make: Callable[[], T]) -> T:
+    """What is made of a setting. Raises ValueError naming it."""
+    try:
+        return make()
+    except ValueError as error:
+        raise ValueError(f"{setting}: {error}") from error
