@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -64,22 +64,47 @@ def speak(
 
     The cell needs a line `y`, the scores; x is one-hot over the same symbols. Raises ValueError for a bad argument.
     """
-    rng = np.random.default_rng(seed)
+    spoken = speak_together(
+        cell, params, first, [seed], how=how, temperature=temperature, top_k=top_k, init=init
+    )
+    return (int(symbols[0]) for symbols in spoken)
+
+
+def speak_together(
+    cell: Cell,
+    params: Mapping[str, Array],
+    first: int,
+    seeds: Sequence[int],
+    *,
+    how: How = "sample",
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    init: Mapping[str, Array] | None = None,
+) -> Iterator[Array]:
+    """What `speak` says with each of B seeds, side by side as one batch: (B,) numbers of symbols at a time.
+
+    Scores differ from those of a batch of one by rounding, which no draw notices unless a model is chaotic for long.
+    `init` maps states to (B, H). Raises ValueError for a bad argument.
+    """
+    rngs = [np.random.default_rng(seed) for seed in seeds]
     rows = np.eye(_symbols(cell, params))
     first = whole("first", first, least=0, most=len(rows) - 1)
 
-    def after(symbol: int, states: Mapping[str, Array] | None) -> tuple[int, Mapping[str, Array]]:
-        """What is said after a symbol, and the states that go on from there."""
-        x = rows[None, None, symbol]
+    def after(symbols: Array, states: Mapping[str, Array] | None) -> tuple[Array, Mapping[str, Array]]:
+        """What is said after these symbols, and the states that go on from there."""
+        x = rows[None, symbols]
         ran = run(cell, params, x, states, **({"target": x} if "target" in cell.inputs else {}))
-        return choose(ran["y"][0, 0], rng, how=how, temperature=temperature, top_k=top_k), ran.last
+        pairs = zip(ran["y"][0], rngs, strict=True)
+        chosen = [choose(y, rng, how=how, temperature=temperature, top_k=top_k) for y, rng in pairs]
+        return np.array(chosen), ran.last
 
-    def said(symbol: int, states: Mapping[str, Array]) -> Iterator[int]:
+    def said(symbols: Array, states: Mapping[str, Array]) -> Iterator[Array]:
         while True:
-            yield symbol
-            symbol, states = after(symbol, states)
+            yield symbols
+            symbols, states = after(symbols, states)
 
-    return said(*after(first, init))  # the first is said at once, so that a bad argument is told here
+    # The first is said at once, so that a bad argument is told here.
+    return said(*after(np.full(len(rngs), first), init))
 
 
 def _symbols(cell: Cell, params: Mapping[str, Array]) -> int:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import rnntutor as rt
+from rnntutor.engine.sample import speak_together
 from rnntutor.tasks.chars import with_readout
 from tests import oracle
 from tests.cases import CELL_NAMES, Array, Values, normal_params
@@ -148,6 +149,29 @@ def test_speaking_goes_on_from_a_state() -> None:
     x = np.eye(5)[whole[:6]][:, None]
     ran = rt.run(cell, params, x, target=x)
     assert list(islice(rt.speak(cell, params, whole[6], how="argmax", init=ran.last), 6)) == whole[7:]
+
+
+@pytest.mark.parametrize("name", CELL_NAMES)
+@pytest.mark.parametrize(
+    "options", [{}, {"how": "argmax"}, {"temperature": 2.5}, {"temperature": 0.5, "top_k": 3}], ids=str
+)
+def test_together_each_says_what_it_says_alone(name: str, options: dict[str, Any]) -> None:
+    """Symbol by symbol for every seed, whoever speaks beside it."""
+    cell, params = a_model(name)
+    seeds = [*range(20), 7, 2**40]
+    together = np.stack(list(islice(speak_together(cell, params, 3, seeds, **options), 30)), axis=1)
+    for seed, said in zip(seeds, together.tolist(), strict=True):
+        assert said == list(islice(rt.speak(cell, params, 3, seed=seed, **options), 30))
+
+
+def test_together_from_states_of_their_own() -> None:
+    cell, params = a_model("lstm")
+    rng = np.random.default_rng(4)
+    init = {name: rng.standard_normal((3, 4)) for name in cell.states}
+    together = np.stack(list(islice(speak_together(cell, params, 1, [5, 6, 7], init=init), 12)), axis=1)
+    for row, said in enumerate(together.tolist()):
+        own = {name: state[row : row + 1] for name, state in init.items()}
+        assert said == list(islice(rt.speak(cell, params, 1, seed=5 + row, init=own), 12))
 
 
 @pytest.mark.parametrize("first", [-1, 5, 1.0, None, True])
