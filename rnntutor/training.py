@@ -94,7 +94,7 @@ def read_text(settings: Settings, folder: Path | None = None) -> str:
     """The text to learn from. Raises ValueError if it cannot be read or learned from."""
     if settings.text:
         return settings.text
-    path = _inside(folder, settings.file)
+    path = inside(folder, settings.file)
     if path.exists() and not path.is_file():
         raise ValueError(f"{path}: this is not a file")
     try:
@@ -110,7 +110,7 @@ def read_text(settings: Settings, folder: Path | None = None) -> str:
     return text
 
 
-def _inside(folder: Path | None, name: str) -> Path:
+def inside(folder: Path | None, name: str) -> Path:
     """A file that a lesson names, or anyone without a lesson. Raises ValueError if it is outside of the folder."""
     path = (folder or Path()) / name
     if folder is not None and not path.resolve().is_relative_to(folder.resolve()):
@@ -123,7 +123,7 @@ def build(
 ) -> tuple[Cell, dict[str, Any]]:
     """The cell with its readout, and fresh parameters. A lesson's own cell is in its folder."""
     shipped = folder is None or settings.cell in shipped_cells()
-    cell = load_cell(settings.cell if shipped else _inside(folder, settings.cell))
+    cell = load_cell(settings.cell if shipped else inside(folder, settings.cell))
     cell = stacked(cell, settings.layers)
     cell = parse_cell(with_readout(cell.text), cell.title)
     size = len(vocabulary)

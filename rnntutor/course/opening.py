@@ -7,17 +7,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rnntutor.course.lesson import Lesson, Network
+from rnntutor.course.measures import measured
 from rnntutor.course.problem import LessonError
 from rnntutor.course.reading import read_text
 from rnntutor.course.words import Words, parse_words
 from rnntutor.model import Model, load_model
 from rnntutor.play.episodes import scene_of
+from rnntutor.show.replay import knowing
 from rnntutor.show.scene import Scene
 from rnntutor.tasks.chars import Vocabulary, episode
-from rnntutor.training import PLAYED, Settings, build, record_of, training
+from rnntutor.training import PLAYED, Settings, build, inside, record_of, training
 from rnntutor.training import read_text as text_of
 
 Tell = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +41,7 @@ class Opened:
         return self.scenes[self.lesson.network_of(k)]
 
 
-def open_lesson(lesson: Lesson, text: str | None = None, tell: Tell = lambda _: None) -> Opened:
+def open_lesson(lesson: Lesson, text: str | None = None, tell: Tell = _silent) -> Opened:
     """Everything of a lesson. With a `text` its networks read that instead of the lesson's own.
 
     Raises LessonError naming the file, or ValueError for a text that cannot be read or learned.
@@ -45,12 +51,46 @@ def open_lesson(lesson: Lesson, text: str | None = None, tell: Tell = lambda _: 
     words = parse_words(read_text(file), file, problems)
     if problems:
         raise problems[0].error
+    return Opened(lesson, words, open_networks(lesson, text, tell))
+
+
+def open_networks(lesson: Lesson, text: str | None = None, tell: Tell = _silent) -> dict[str, Scene]:
+    """The scene of every network, each knowing what the lesson measured. Raises ValueError naming what is wrong."""
     scenes = {name: open_network(lesson, name, text, tell) for name in lesson.networks}
-    return Opened(lesson, words, scenes)
+    facts: dict[str, float] = {}
+    for name, settings in lesson.measures.items():
+        facts |= _measured(lesson, name, settings, scenes)
+    return {name: knowing(scene, facts) for name, scene in scenes.items()} if facts else scenes
 
 
-def open_network(lesson: Lesson, name: str, text: str | None = None, tell: Tell = lambda _: None) -> Scene:
-    """The scene of one network."""
+def _measured(
+    lesson: Lesson, name: str, settings: Mapping[str, Any], scenes: Mapping[str, Scene]
+) -> dict[str, float]:
+    """What a measurement gives, under its name."""
+    rest = {key: value for key, value in settings.items() if key not in ("kind", "network")}
+    network = settings.get("network", lesson.first)
+    where = f"{lesson.folder / 'lesson.toml'}: measure {name}"
+    if network not in scenes:
+        raise LessonError(f"{where}: there is no network {network!r}; there are {', '.join(scenes)}")
+    if isinstance(rest.get("words"), str):
+        rest["words"] = read_text(inside(lesson.folder, rest["words"])).split()
+    try:
+        return measured(name, settings.get("kind", ""), scenes[network], rest)
+    except ValueError as error:
+        raise LessonError(f"{where}: {str(error).removeprefix(f'{name}: ')}") from error
+
+
+def open_network(lesson: Lesson, name: str, text: str | None = None, tell: Tell = _silent) -> Scene:
+    """The scene of one network. Raises LessonError naming it."""
+    try:
+        return _opened(lesson, name, text, tell)
+    except ValueError as error:
+        if text or isinstance(error, LessonError):
+            raise  # what a learner brings is no fault of the lesson
+        raise LessonError(f"{lesson.folder / 'lesson.toml'}: network {name}: {error}") from error
+
+
+def _opened(lesson: Lesson, name: str, text: str | None, tell: Tell) -> Scene:
     network = lesson.networks[name]
     model = _model(lesson, name, network, text, tell)
     played = text[: max(PLAYED, len(network.play))] if text and lesson.moments else text or network.play
@@ -92,4 +132,4 @@ def settings_of(lesson: Lesson, name: str) -> Settings:
     try:
         return Settings.of(lesson.networks[name].train)
     except ValueError as error:
-        raise LessonError(f"{lesson.folder / 'lesson.toml'}: network {name}: {error}") from None
+        raise LessonError(f"{lesson.folder / 'lesson.toml'}: network {name}: {error}") from error
