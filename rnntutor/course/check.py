@@ -54,7 +54,7 @@ def _words(report: Report) -> dict[str, Words]:
     for k, name in enumerate(ids):
         if name not in words:
             what = f"moment {name} has no heading in {report.words_file.name}: ## Title {{#{name}}}"
-            report.tell(what, "moment", k)
+            report.tell(what, "moment", k, "id")
     for name, told in words.items():
         if name not in ids:
             report.say(told.line, f"no moment of lesson.toml is called {name!r}")
@@ -88,6 +88,8 @@ def _check_moment(opened: Opened, k: int, moment: Moment, report: Report) -> Non
     if moment.network and moment.network not in opened.scenes:
         tell(f"there is no network {moment.network!r}; there are {', '.join(opened.scenes)}", "network")
         return
+    if opened.lesson.network_of(k) not in opened.scenes:
+        return  # told at the moment that names it
     if moment.view not in VIEW_NAMES:
         tell(f"there is no view {moment.view!r}; there are {', '.join(VIEW_NAMES)}", "view")
     try:

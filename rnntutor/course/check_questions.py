@@ -18,6 +18,9 @@ Tell = Callable[..., None]
 
 def check_question(stage: Staged, ask: Ask, tell: Tell) -> Staged:
     """Tell everything wrong with a question; gives what is on the screen after the answer."""
+    if isinstance(ask, Pick) and ask.pick not in PICKS:
+        tell(f"pick should be one of {', '.join(PICKS)}, not {ask.pick!r}", "ask", "pick")
+        return stage
     try:
         after = place("reveal", stage.history.scene, ask.reveal) if ask.reveal else stage.cursor
         right = right_answer(ask, stage.history.scene, stage.cursor.t)
@@ -61,9 +64,7 @@ def _check_slips(stage: Staged, ask: Number, right: float, tell: Tell) -> None:
 def _check_pick(stage: Staged, ask: Pick, right: str | float, tell: Tell) -> None:
     """There is such a unit, timestep or line, and the playhead does not stand on it yet."""
     scene, cursor = stage.history.scene, stage.cursor
-    if ask.pick not in PICKS:
-        tell(f"pick should be one of {', '.join(PICKS)}, not {ask.pick!r}", "ask", "pick")
-    elif ask.pick == "unit" and not (isinstance(right, int) and 0 <= right < scene.size(cursor)):
+    if ask.pick == "unit" and not (isinstance(right, int) and 0 <= right < scene.size(cursor)):
         tell(f"there is no unit {right} under the playhead", "ask", "answer")
     here = {"unit": scene.unit(cursor), "timestep": cursor.t, "line": scene.current_line(cursor).name}
     if here.get(ask.pick) == right or (ask.pick == "timestep" and holds(scene, ask.answer, cursor.t)):

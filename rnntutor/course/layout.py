@@ -11,7 +11,7 @@ _TEMPLATE = Path(__file__).parent / "template"
 
 
 def lay_out(name: str, into: Path) -> Path:
-    """The folder of a new lesson of that name. Raises LessonError for a name that cannot be, or that is there already."""
+    """The folder of a new lesson. Raises LessonError for a name that cannot be, or that is there already."""
     if not NAME.fullmatch(name):
         raise LessonError(f"{name!r}: a name of small letters, figures, - and _ is wanted, such as my-lesson")
     folder = into / name

@@ -45,7 +45,9 @@ class Report:
 
 
 def one_line(error: ValueError) -> str:
-    """What is wrong, without the picture of the place."""
+    """What is wrong, without the picture of the place; of what was raised under a setting with its name."""
+    if isinstance(error.__cause__, EquationError):
+        return f"{str(error).partition(':')[0]}: {one_line(error.__cause__)}"
     if isinstance(error, EquationError):
         return f"{error.source}: {error.what}{f'; {error.hint}' if error.hint else ''}"
     return str(error).splitlines()[0]
