@@ -87,13 +87,14 @@ def show(
 
 @cli.command()
 @click.option("--lesson", help="Train the model of this lesson, as its lesson.toml says.")
+@click.option("--task", help="What to learn: chars (a text), spell, parity or reverse.")
 @click.option("--text", help="The text to learn.")
 @click.option("--file", help="A file with the text to learn.")
 @click.option("--cell", help="A shipped cell (rnn, lstm, gru, gru-torch) or a file with equations.")
 @click.option("--layers", type=int, help="How many of the cell, one above the other.")
 @click.option("--hidden", type=int, help="Units of every layer.")
 @click.option("--steps", type=int, help="Characters that a gradient goes back through.")
-@click.option("--batch", type=int, help="Streams of the text side by side.")
+@click.option("--batch", type=int, help="Streams of the text side by side, or sequences of another task.")
 @click.option("--iterations", type=int, help="How often to update.")
 @click.option("--optimiser", help="sgd, adagrad or adam.")
 @click.option("--rate", type=float, help="Learning rate.")
@@ -105,7 +106,7 @@ def show(
     "--out", type=click.Path(path_type=Path), help="Where the model goes; model.safetensors if not given."
 )
 def train(lesson: str | None, out: Path | None, **given: Any) -> None:
-    """Train a character model and save it, with its making written inside."""
+    """Train a model and save it, with its making written inside."""
     from rnntutor.course.lessons import find_lesson
     from rnntutor.training import Settings, read_text, record_of
 
@@ -164,7 +165,7 @@ def _train(settings: Any, text: str, record: dict[str, Any], folder: Path | None
 def open_lesson(lesson: Any, text: str | None = None) -> Any:
     """The episode of a lesson: its model run over its text."""
     from rnntutor.model import load_model
-    from rnntutor.tasks.chars import episode
+    from rnntutor.tasks.sequences import episode
 
     return episode(load_model(lesson.model), text or lesson.play, lesson.title)
 
@@ -172,7 +173,7 @@ def open_lesson(lesson: Any, text: str | None = None) -> Any:
 def open_model(path: Path, text: str | None) -> Any:
     """The episode of a model file, over the text given or the beginning of what it learned."""
     from rnntutor.model import load_model
-    from rnntutor.tasks.chars import episode
+    from rnntutor.tasks.sequences import episode
 
     model = load_model(path)
     played = text or model.record.get("play")

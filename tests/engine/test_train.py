@@ -12,7 +12,7 @@ import pytest
 import rnntutor as rt
 from rnntutor.engine.optim import OPTIMISERS, global_norm
 from rnntutor.tasks.chars import READOUT, batches, with_readout
-from rnntutor.tasks.chars import Vocabulary
+from rnntutor.tasks.vocabulary import Vocabulary
 from tests.cases import (
     CELL_NAMES,
     Values,
