@@ -242,9 +242,10 @@ def _caption(scene: Scene, head: Playhead, look: Look, stop: Stop, line: Line) -
 def _of_gradient(scene: Scene, head: Playhead, look: Look, line: Line) -> list[str]:
     """What a gradient belongs to, where it comes from and where it goes."""
     program = scene.grads.program
-    if scene.counts and scene.loss and line.name == f"d{scene.loss.line.name}" and not scene.counted(head.t):
+    of_loss = scene.loss is not None and line.name == f"d{scene.loss.line.name}"
+    if of_loss and not scene.counted(head.t):
         return [f"no gradient: {not_wanted(scene)}"]
-    if program.formula(line.place) == "1":
+    if program.formula(line.place) == "1" or (of_loss and scene.counts):
         return ["where the gradient starts"]
     said = [_temporary(line.caption, look)] if line.caption else []
     if scene.set_by_hand(line.name[1:], head.t):

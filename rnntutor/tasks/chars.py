@@ -11,12 +11,13 @@ from numpy.typing import DTypeLike
 from rnntutor.engine.arguments import whole
 from rnntutor.engine.cell import parse_cell
 from rnntutor.engine.ops import Array
+from rnntutor.engine.run import run
 from rnntutor.engine.sample import How, speak
 from rnntutor.engine.symbols import shown
 from rnntutor.engine.train import Batch
 from rnntutor.model import Model
 from rnntutor.tasks.episode import Episode
-from rnntutor.tasks.pairs import Pair, played
+from rnntutor.tasks.pairs import Pair, batch_of, played
 from rnntutor.tasks.vocabulary import Vocabulary
 
 READOUT = """
@@ -110,7 +111,7 @@ def spoken(
         raise ValueError("first: at least one character to begin with is wanted")
     length, codes = whole("length", length), Vocabulary(model.symbols).encode(first)
     params = {name: np.asarray(p, np.float64) for name, p in model.params.items()}
-    init = _after(model, first[:-1])
+    init = _after(model, params, first[:-1]) if len(first) > 1 else None
     said = speak(
         model.cell, params, int(codes[-1]), seed=seed, how=how, temperature=temperature, top_k=top_k, init=init
     )
@@ -119,11 +120,10 @@ def spoken(
     return played(model, Pair(reads, (*silent, *taken)), title, _about(model, "".join((first, *taken))), took=True)
 
 
-def _after(model: Model, text: str) -> Mapping[str, Array] | None:
-    """The states that a model has after reading a text; None for no text."""
-    if not text:
-        return None
-    return played(model, Pair(tuple(text), (None,) * len(text)), "", "").run.last
+def _after(model: Model, params: Mapping[str, Array], text: str) -> Mapping[str, Array]:
+    """The states that a model has after reading a text."""
+    batch = batch_of([Pair(tuple(text), (None,) * len(text))], Vocabulary(model.symbols))
+    return run(model.cell, params, batch.x, target=batch.target).last
 
 
 def shown_text(text: str, width: int = 20) -> str:

@@ -163,6 +163,7 @@ def test_why_says_that_a_loss_does_not_count() -> None:
         ("t=0 line=h", ["target = –", "nothing, all alike"]),
         ("t=2 line=h", ["x = –", "nothing, all zero"]),
         ("backward t=0 line=dy", ["dloss = dloss_out", "no gradient: nothing is wanted"]),
+        ("backward t=3 line=dy", ["dloss = dloss_out", "where the gradient starts"]),
     ],
 )
 def test_the_score_says_that_there_is_nothing(place: str, row: list[str]) -> None:
