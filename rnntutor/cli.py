@@ -89,13 +89,14 @@ def show(
 @cli.command()
 @click.option("--lesson", help="Train the model of this lesson, as its lesson.toml says.")
 @click.option("--network", help="Of the lesson only this network; all of them if not given.")
+@click.option("--task", help="What to learn: chars (a text), spell, parity or reverse.")
 @click.option("--text", help="The text to learn.")
 @click.option("--file", help="A file with the text to learn.")
 @click.option("--cell", help="A shipped cell (rnn, lstm, gru, gru-torch) or a file with equations.")
 @click.option("--layers", type=int, help="How many of the cell, one above the other.")
 @click.option("--hidden", type=int, help="Units of every layer.")
 @click.option("--steps", type=int, help="Characters that a gradient goes back through.")
-@click.option("--batch", type=int, help="Streams of the text side by side.")
+@click.option("--batch", type=int, help="Streams of the text side by side, or sequences of another task.")
 @click.option("--iterations", type=int, help="How often to update.")
 @click.option("--optimiser", help="sgd, adagrad or adam.")
 @click.option("--rate", type=float, help="Learning rate.")
@@ -107,7 +108,7 @@ def show(
     "--out", type=click.Path(path_type=Path), help="Where the model goes; model.safetensors if not given."
 )
 def train(lesson: str | None, network: str | None, out: Path | None, **given: Any) -> None:
-    """Train a character model and save it, with its making written inside."""
+    """Train a model and save it, with its making written inside."""
     from rnntutor.training import Settings
 
     asked = {name: value for name, value in given.items() if value is not None}
@@ -130,7 +131,7 @@ def _train_lesson(name: str, network: str | None, out: Path | None) -> None:
     from rnntutor.course.opening import settings_of
 
     lesson = find_lesson(name)
-    learned = [k for k, found in lesson.networks.items() if "iterations" in found.train]
+    learned = lesson.trained
     if network is not None and network not in learned:
         raise ValueError(f"no network {network!r} is trained in {lesson.id}; there are {', '.join(learned) or 'none'}")
     chosen = [network] if network is not None else learned
@@ -189,7 +190,7 @@ def open_lesson(lesson: Any, text: str | None = None) -> Any:
 def open_model(path: Path, text: str | None) -> Any:
     """The episode of a model file, over the text given or the beginning of what it learned."""
     from rnntutor.model import load_model
-    from rnntutor.tasks.chars import episode
+    from rnntutor.tasks.sequences import episode
 
     model = load_model(path)
     played = text or model.record.get("play")
@@ -239,7 +240,7 @@ def play_in_terminal(name: str | None, text: str | None, ascii_only: bool) -> No
 
 def _about(lesson: Any) -> str:
     """A few words on a lesson's network."""
-    settings = lesson.networks[lesson.first].train
+    settings = lesson.training(lesson.first)
     return f"{settings.get('cell', 'lstm').upper()} {settings.get('hidden', '')}".strip()
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 from rnntutor.show import overtime
 from rnntutor.show.abreast import NUMBER, Sheet, lay_out, scale_note
 from rnntutor.show.apart import Pair
+from rnntutor.show.data import not_counted
 from rnntutor.show.edits import NOTHING, last_edit
 from rnntutor.show.element import elements_of
 from rnntutor.show.formula import line_name
@@ -75,7 +76,8 @@ class _Picture:
         look, row, unit = self.look, self.sheet.current, self._unit
         line = line_of((" " * (self.sheet.grid.margin // 2) + self._name() + "  ", look.strong))
         if row.new is None or row.old is None or row.apart is None:
-            line.append("nothing to compare it with in the other run", look.soft)
+            apart = "nothing to compare it with in the other run"
+            line.append(not_counted(self.scene) if row.new is None else apart, look.soft)
             return line
         if row.known:
             line.append(f"{number(row.old[unit])} {look.glyphs.becomes} ", look.text)

@@ -93,6 +93,8 @@ class Glyphs:
     tick: str = "│"
     infinity: str = "∞"
     minus: str = "−"
+    nothing: str = "–"
+    """Where nothing is read."""
     becomes: str = "→"
     beyond: str = "↑↓"
     """More rows above and below."""
@@ -116,8 +118,8 @@ ASCII = Glyphs(
     subscripts=False, sigma="sigmoid", dot=".", times="*", outer="(x)", prime="'", transposed=".T", powers="",
     total="sum", norm="|", play=">", back="<", up="^", quotes='""', more="...", left="<", right=">", yes="ok",
     no="differs", plus_minus="+-", arrows="<>^v", bars="_.:-=+*#", full="#", half="", eighths="#", tick="|",
-    infinity="oo", minus="-", becomes="->", beyond="::", rail="-", window="=", marks="o*@&", together="8", axes="|-++",
-    playhead=":", wall="#", partial="d ", by="x", rule="|", singular="sigma_max",
+    infinity="oo", minus="-", nothing="-", becomes="->", beyond="::", rail="-", window="=", marks="o*@&", together="8",
+    axes="|-++", playhead=":", wall="#", partial="d ", by="x", rule="|", singular="sigma_max",
 )  # fmt: skip
 
 

@@ -18,8 +18,8 @@ from tests.app.test_player import press, text_of
 
 MINE = Keymap(
     {
-        "line.next": ("n", "right"), "line.previous": (), "turn": ("t",), "theme": ("b",), "help": ("f1",),
-        "edit.list": ("ctrl+l",), "quit": ("X",), "entry.next": ("n",), "entry.open": ("space",),
+        "line.next": ("o", "right"), "line.previous": (), "turn": ("t",), "theme": ("b",), "help": ("f1",),
+        "edit.list": ("ctrl+l",), "quit": ("X",), "entry.next": ("o",), "entry.open": ("space",),
         "unit.next": ("shift+f2",),
     }
 )  # fmt: skip
@@ -33,7 +33,7 @@ def app_with(keymap: Keymap, *, opened: bool = True) -> RnnTutorApp:
 async def test_the_new_keys_do_it_and_the_old_ones_do_not() -> None:
     app = app_with(MINE)
     async with app.run_test(size=(120, 38)) as pilot:
-        await press(pilot, "n", "right", "l", "left", "h")
+        await press(pilot, "o", "right", "l", "left", "h")
         assert player(app).cursor == Cursor(line=2)
         await press(pilot, "shift+f2", "j")
         assert player(app).cursor.unit == 1
@@ -85,7 +85,7 @@ async def test_the_list_has_new_keys_too() -> None:
         await press(pilot, "down", "j", "enter")
         listed = app.screen.query_one(OptionList)
         assert listed.highlighted == 0
-        await press(pilot, "n", "space")
+        await press(pilot, "o", "space")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert isinstance(app.screen, PlayerScreen)
