@@ -164,21 +164,27 @@ def _train(settings: Any, text: str, record: dict[str, Any], folder: Path | None
 def open_lesson(lesson: Any, text: str | None = None) -> Any:
     """The episode of a lesson: its model run over its text."""
     from rnntutor.model import load_model
-    from rnntutor.tasks.chars import episode
 
-    return episode(load_model(lesson.model), text or lesson.play, lesson.title)
+    return _episode(load_model(lesson.model), text or lesson.play, lesson.title)
 
 
 def open_model(path: Path, text: str | None) -> Any:
     """The episode of a model file, over the text given or the beginning of what it learned."""
     from rnntutor.model import load_model
-    from rnntutor.tasks.chars import episode
 
     model = load_model(path)
     played = text or model.record.get("play")
     if not isinstance(played, str):
         raise ValueError(f"{path}: say what to play, with --text")
-    return episode(model, played, path.stem)
+    return _episode(model, played, path.stem)
+
+
+def _episode(model: Any, text: str, title: str) -> Any:
+    """A model over a text, ready to go on learning as its record says."""
+    from rnntutor.tasks.chars import episode
+    from rnntutor.training import learning_of
+
+    return episode(model, text, title, learning_of(model.record))
 
 
 def opener(name: str, text: str | None) -> Callable[[], Any]:

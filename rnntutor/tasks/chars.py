@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from rnntutor.engine.cell import parse_cell
+from rnntutor.engine.learning import Learning
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
 from rnntutor.engine.symbols import shown
@@ -107,7 +108,7 @@ def _one_reading(
         yield Batch(x, target, fresh=start == 0)
 
 
-def episode(model: Model, text: str, title: str) -> Episode:
+def episode(model: Model, text: str, title: str, learning: Learning | None = None) -> Episode:
     """Run a character model over a text of at least two characters; the last one is only ever wanted."""
     if len(text) < 2:
         raise ValueError("a text to play needs at least two characters")
@@ -120,7 +121,7 @@ def episode(model: Model, text: str, title: str) -> Episode:
     kind = model.cell.title.split()[0].upper()
     about = f"{kind}  {hidden} units · {len(vocabulary)} chars · “{shown_text(text)}”"
     symbols = tuple(shown(symbol) for symbol in model.symbols)
-    return Episode(title, about, ran, ran.backward(), names[:-1], names[1:], symbols)
+    return Episode(title, about, ran, ran.backward(), names[:-1], names[1:], symbols, learning)
 
 
 def shown_text(text: str, width: int = 20) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rnntutor.engine.backward import Gradients
+from rnntutor.engine.learning import Learning
 from rnntutor.engine.run import Run
 
 
@@ -23,3 +24,5 @@ class Episode:
     """What each timestep should say, T names."""
     symbols: tuple[str, ...]
     """What each unit of `x` and of `p` stands for."""
+    learning: Learning | None = None
+    """How the model can go on learning; None where it is only played."""

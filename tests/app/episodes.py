@@ -15,8 +15,9 @@ from tests.show.scenes import scene
 def as_episode(played: Scene) -> Episode:
     """A scene as the tasks make it."""
     return Episode(
-        played.title, played.about, played.run, played.grads, played.reads, played.wants, played.symbols
-    )
+        played.title, played.about, played.run, played.grads, played.reads, played.wants, played.symbols,
+        played.learning,
+    )  # fmt: skip
 
 
 def episode(name: str = "lstm") -> Episode:

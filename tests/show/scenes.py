@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import numpy as np
 import rnntutor
 from rnntutor.course.lessons import find_lesson
 from rnntutor.engine.cell import Cell, init_params, parse_cell
+from rnntutor.engine.learning import Learning
 from rnntutor.engine.run import run
 from rnntutor.model import load_model
 from rnntutor.show.scene import Scene
@@ -66,6 +69,14 @@ def lesson(name: str) -> Scene:
     return Scene(
         played.run, played.grads, played.title, played.about, played.reads, played.wants, played.symbols
     )
+
+
+def learner(
+    name: str = "lstm", text: str = "hello", hidden: int = 8, learning: Learning | None = None, growth: float = 1.0
+) -> Scene:
+    """A cell that goes on learning the text, as nobody has played it yet."""
+    played = scene(name, text, hidden, growth=growth)
+    return replace(played, learning=learning or Learning(), snapshots=OrderedDict(), notes={})
 
 
 @lru_cache(maxsize=4)
