@@ -24,13 +24,15 @@ from rnntutor.app.widgets.prompt import Prompt
 from rnntutor.app.widgets.score import ScorePanel
 from rnntutor.app.widgets.tape import TapePanel
 from rnntutor.app.widgets.trail import TrailLine
+from rnntutor.app.widgets.training import TrainingPanel
 from rnntutor.app.widgets.weights import WeightsPanel
 from rnntutor.app.widgets.why import WhyPanel
 from rnntutor.play.cursor import Cursor
 from rnntutor.show.layout import arrange
 
 BODIES: dict[str, type[Panel]] = {
-    "score": ScorePanel, "output": OutputPanel, "weights": WeightsPanel, "flow": FlowPanel, "compare": ComparePanel,
+    "score": ScorePanel, "output": OutputPanel, "weights": WeightsPanel, "flow": FlowPanel,
+    "training": TrainingPanel, "compare": ComparePanel,
 }
 """What draws each of `show.views.VIEWS`."""
 
