@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -191,12 +192,13 @@ def open_model(path: Path, text: str | None) -> Any:
     """The episode of a model file, over the text given or the beginning of what it learned."""
     from rnntutor.model import load_model
     from rnntutor.tasks.sequences import episode
+    from rnntutor.training import learning_of
 
     model = load_model(path)
     played = text or model.record.get("play")
     if not isinstance(played, str):
         raise ValueError(f"{path}: say what to play, with --text")
-    return episode(model, played, path.stem)
+    return replace(episode(model, played, path.stem), learning=learning_of(model.record))
 
 
 def given_text(text: str | None) -> str | None:

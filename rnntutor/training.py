@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from rnntutor.engine.cell import Cell, init_params, load_cell, parse_cell, shipped_cells
-from rnntutor.engine.optim import OPTIMISERS
+from rnntutor.engine.learning import Learning
 from rnntutor.engine.stack import stacked
 from rnntutor.engine.train import Batch, Progress, train
 from rnntutor.model import Model
@@ -70,12 +70,7 @@ class Settings:
         for name in ("layers", "hidden", "steps", "batch", "iterations"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: a whole number from 1 is wanted, not {getattr(self, name)}")
-        if self.optimiser not in OPTIMISERS:
-            raise ValueError(f"optimiser: one of {', '.join(OPTIMISERS)} is wanted, not {self.optimiser!r}")
-        if not (np.isfinite(self.rate) and self.rate > 0):
-            raise ValueError(f"rate: a number above zero is wanted, not {self.rate}")
-        if not (np.isfinite(self.clip) and self.clip >= 0):
-            raise ValueError(f"clip: zero or a number above it is wanted, not {self.clip}")
+        Learning(self.optimiser, self.rate, self.clip)  # which checks them
         if self.seed < 0:
             raise ValueError(f"seed: a whole number from 0 is wanted, not {self.seed}")
         if self.precision not in (32, 64):
@@ -152,8 +147,8 @@ def training(
     vocabulary = _vocabulary(settings, text)
     cell, params = build(settings, vocabulary, folder)
     data = _data(settings, text, vocabulary, next(iter(params.values())).dtype)
-    optimiser = OPTIMISERS[settings.optimiser](rate=settings.rate)
-    for progress in train(cell, params, islice(data, settings.iterations), optimiser, settings.clip or None):
+    stepper = Learning(settings.optimiser, settings.rate, settings.clip).stepper()
+    for progress in train(cell, params, islice(data, settings.iterations), stepper, settings.clip or None):
         told = {**record, "iterations": progress.iteration, "loss": progress.loss}
         yield progress, Model(cell, progress.params, vocabulary.symbols, told)
 
@@ -191,3 +186,12 @@ def record_of(settings: Settings, command: str, text: str) -> dict[str, Any]:
         "settings": asdict(replace(settings)),
         "numpy": np.__version__,
     }
+
+
+def learning_of(record: Mapping[str, Any]) -> Learning | None:
+    """How a model of this record can go on learning, from its first iteration; None where the record does not say."""
+    settings = record.get("settings")
+    try:
+        return Learning(settings["optimiser"], settings["rate"], settings["clip"]) if settings else None
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None

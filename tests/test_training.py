@@ -19,10 +19,12 @@ from rnntutor.cli import train as train_command
 from rnntutor.course.lesson import Lesson
 from rnntutor.course.lessons import find_lesson, list_lessons
 from rnntutor.course.opening import settings_of
+from rnntutor.engine.learning import Learning
 from rnntutor.engine.optim import OPTIMISERS
+from rnntutor.model import load_model
 from rnntutor.tasks.chars import MAX_TEXT
 from rnntutor.tasks.sequences import TASKS
-from rnntutor.training import PLAYED, Settings, read_text, record_of, training
+from rnntutor.training import PLAYED, Settings, learning_of, read_text, record_of, training
 
 every_lesson = pytest.mark.parametrize("lesson", list_lessons(), ids=lambda lesson: lesson.id)
 positive = st.floats(1e-9, 1e9)
@@ -272,3 +274,28 @@ def test_elements_makes_up_names() -> None:
     assert all(0 < len(name) < 2 * max(map(len, known)) for name in names)
     endings = ("ium", "um", "on", "ine", "gen")
     assert sum(name.endswith(endings) for name in made_up) > 0.6 * len(made_up)
+
+
+def test_a_model_goes_on_learning_as_its_record_says() -> None:
+    settings = Settings(text="abab", optimiser="adagrad", rate=0.3, clip=0)
+    assert learning_of(record_of(settings, "", "abab")) == Learning("adagrad", 0.3, 0)
+    assert learning_of(load_model(find_lesson("hello").model("model")).record) is not None
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {},
+        {"settings": None},
+        {"settings": "adam"},
+        {"settings": {"optimiser": "adam", "rate": 0.1}},
+        {"settings": {"optimiser": ["adam"], "rate": 0.1, "clip": 5}},
+        {"settings": {"optimiser": "adam", "rate": "0.1", "clip": 5}},
+        {"settings": {"optimiser": "adam", "rate": 0.1, "clip": "5"}},
+        {"settings": {"optimiser": "adam", "rate": -0.1, "clip": 5}},
+        {"settings": {"optimiser": "lion", "rate": 0.1, "clip": 5}},
+        {"settings": {"optimiser": "adam", "rate": 0.1, "clip": 10**400}},
+    ],
+)
+def test_a_record_that_does_not_say_how_is_only_played(record: dict[str, Any]) -> None:
+    assert learning_of(record) is None

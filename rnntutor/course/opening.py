@@ -18,7 +18,7 @@ from rnntutor.show.scene import Scene
 from rnntutor.tasks.chars import spoken
 from rnntutor.tasks.episode import Episode
 from rnntutor.tasks.sequences import episode
-from rnntutor.training import PLAYED, Settings, inside, record_of, training, untrained
+from rnntutor.training import PLAYED, Settings, inside, learning_of, record_of, training, untrained
 from rnntutor.training import read_text as text_of
 
 Tell = Callable[[str], None]
@@ -102,9 +102,9 @@ def _opened(lesson: Lesson, name: str, text: str | None, tell: Tell) -> Scene:
     else:
         other = text if not lesson.moments else own and own[: max(PLAYED, len(network.play))]
         scene = scene_of(episode(model, other or network.play, title))
-    if network.window is None:
-        return scene
-    return replace(scene, grads=scene.run.backward(scene.grads.seeds, network.window))
+    if network.window is not None:
+        scene = replace(scene, grads=scene.run.backward(scene.grads.seeds, network.window))
+    return scene if network.speak is not None else replace(scene, learning=learning_of(model.record))
 
 
 def _speaking(speak: Speech, model: Model, text: str | None, title: str) -> Episode:

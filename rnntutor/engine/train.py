@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnntutor.engine.arguments import above_zero
+from rnntutor.engine.backward import Gradients
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.optim import Optimiser, clip_by_norm, global_norm
@@ -68,20 +69,13 @@ def _train(
 ) -> Iterator[Progress]:
     """See `train`, which has checked the arguments."""
     states = None
-    for iteration, batch in enumerate(batches, 1):
+    for number, batch in enumerate(batches, 1):
         ran = run(cell, params, batch.x, None if batch.fresh else states, target=batch.target)
         states = ran.last
         counts = _counts(batch, ran)
-        loss, count = _lost(ran, counts)
-        if not np.isfinite(loss):
-            raise Diverged(f"the loss is {loss} at iteration {iteration}; a smaller rate or clip may help")
-        found = ran.backward() if counts is None else ran.backward({"loss": counts})
-        grads = {name: g / g.dtype.type(count) for name, g in found.params.items()}
-        norm = global_norm(grads)
-        if not np.isfinite(norm):
-            raise Diverged(f"the gradient's norm is {norm} at iteration {iteration}; a smaller rate may help")
-        params = optimiser.update(params, clip_by_norm(grads, limit) if norm > limit else grads)
-        yield Progress(iteration, loss, norm, params)
+        progress = iteration(number, ran, optimiser, limit, None if counts is None else {"loss": counts})
+        params = progress.params
+        yield progress
 
 
 def _counts(batch: Batch, ran: Run) -> Array | None:
@@ -97,10 +91,45 @@ def _counts(batch: Batch, ran: Run) -> Array | None:
     return np.broadcast_to(counts.reshape(ran.steps, -1), size).astype(ran["loss"].dtype)
 
 
-def _lost(ran: Run, counts: Array | None) -> tuple[float, int]:
-    """The mean of the losses that count, and how many those are."""
-    if counts is None:
-        count = ran.steps * ran.batch
-        return float(ran["loss"].sum(dtype=np.float64)) / count, count
-    count = int(counts.sum(dtype=np.float64))
-    return float(ran["loss"].sum(dtype=np.float64, where=counts == 1)) / count, count
+def iteration(
+    number: int,
+    ran: Run,
+    optimiser: Optimiser,
+    limit: float = np.inf,
+    seeds: Mapping[str, Array] | None = None,
+    grads: Gradients | None = None,
+) -> Progress:
+    """One iteration after its forward pass: loss, backward, clip by norm, update. `optimiser` moves on.
+
+    `seeds` weight a loss that is not called "loss", or does not count everywhere: see `loss_of`. `grads` are the
+    run's gradients under the same seeds, where they are known already. Raises Diverged.
+    """
+    total, count = loss_of(ran, seeds)
+    loss = total / count
+    if not np.isfinite(loss):
+        raise Diverged(f"the loss is {loss} at iteration {number}; a smaller rate or clip may help")
+    mean = per_symbol(ran.backward(seeds) if grads is None else grads, count)
+    norm = global_norm(mean)
+    if not np.isfinite(norm):
+        raise Diverged(f"the gradient's norm is {norm} at iteration {number}; a smaller rate may help")
+    params = optimiser.update(ran.params, clip_by_norm(mean, limit) if norm > limit else mean)
+    return Progress(number, loss, norm, params)
+
+
+def loss_of(ran: Run, seeds: Mapping[str, Array] | None = None) -> tuple[float, int]:
+    """The summed loss, and of how many symbols: of all, or of those whose seed, (T, B), is not zero.
+
+    Raises ValueError where none counts.
+    """
+    if seeds is None:
+        return float(ran["loss"].sum(dtype=np.float64)), ran.steps * ran.batch
+    counted = {name: np.asarray(seed) != 0 for name, seed in seeds.items()}
+    count = sum(int(np.count_nonzero(k)) for k in counted.values())
+    if not count:
+        raise ValueError("seeds: no timestep counts, so there is nothing to learn from")
+    return sum(float((seeds[name] * ran[name])[k].sum(dtype=np.float64)) for name, k in counted.items()), count
+
+
+def per_symbol(grads: Gradients, count: int) -> dict[str, Array]:
+    """The gradients of the mean loss, from those of the summed one."""
+    return {name: g / g.dtype.type(count) for name, g in grads.params.items()}

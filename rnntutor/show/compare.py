@@ -22,6 +22,7 @@ from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import cut, line_of, long_bar, number, pad, shorten, words
+from rnntutor.show.upcoming import outcome
 
 
 def compare(
@@ -85,7 +86,8 @@ class _Picture:
             line.append(f"   {self._names[2]} ", look.soft).append(number(row.apart[unit]), look.strong)
         else:
             line.append(look.glyphs.dot, look.faint)
-        said = f"   {last_edit(self.scene, look)}" if self.other is self.scene.original else ""
+        happened = last_edit(self.scene, look) or outcome(self.scene, look)
+        said = f"   {happened}" if self.other is self.scene.original else ""
         if line.cell_len + cell_len(said) <= self.sheet.grid.width:
             line.append(said, look.faint)
         return line

@@ -111,6 +111,9 @@ class Glyphs:
     by: str = "×"
     rule: str = "│"
     singular: str = "σ_max"
+    root: str = "√"
+    epsilon: str = "ε"
+    at_most: str = "≤"
 
 
 UNICODE = Glyphs()
@@ -120,6 +123,7 @@ ASCII = Glyphs(
     no="differs", plus_minus="+-", arrows="<>^v", bars="_.:-=+*#", full="#", half="", eighths="#", tick="|",
     infinity="oo", minus="-", nothing="-", becomes="->", beyond="::", rail="-", window="=", marks="o*@&", together="8",
     axes="|-++", playhead=":", wall="#", partial="d ", by="x", rule="|", singular="sigma_max",
+    root="sqrt ", epsilon="eps", at_most="<=",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from rnntutor.engine.backward import Gradients
+from rnntutor.engine.learning import Learning
 from rnntutor.engine.norms import lengths, norm
 from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line, Program
@@ -40,11 +41,13 @@ class Scene:
     took: bool = field(default=False, kw_only=True)
     """Whether the wants are what the network itself has chosen."""
     original: Scene | None = field(default=None, repr=False)
-    """What was before all edits; None if this is it."""
+    """What was before the last training or, if there were any since, before all edits; None if this is it."""
     changes: tuple[Change, ...] = ()
-    """What was set by hand, in that order."""
+    """What was set by hand since, in that order."""
     facts: Mapping[str, float] = field(default_factory=dict, repr=False)
     """Numbers beside the run that can be asked for by name, such as measurements: see `replay.knowing`."""
+    learning: Learning | None = None
+    """How the network goes on learning what is played; None where it does not."""
     snapshots: OrderedDict[tuple[str, int], Snapshot] = field(default_factory=OrderedDict, repr=False)
     notes: dict[object, object] = field(default_factory=dict, repr=False)
     """What was worked out once: see `remembered`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rnntutor.engine.backward import Gradients
+from rnntutor.engine.learning import Learning
 from rnntutor.engine.run import Run
 
 
@@ -27,3 +28,5 @@ class Episode:
     """Where the loss counts, T; empty where it does everywhere."""
     took: bool = False
     """Whether the wants are what the network itself has chosen, not what it should say."""
+    learning: Learning | None = None
+    """How the model can go on learning; None where it is only played."""

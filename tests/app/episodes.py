@@ -17,7 +17,7 @@ def as_episode(played: Scene) -> Episode:
     """A scene as the tasks make it."""
     return Episode(
         played.title, played.about, played.run, played.grads, played.reads, played.wants, played.symbols,
-        played.counts, played.took,
+        played.counts, played.took, played.learning,
     )  # fmt: skip
 
 

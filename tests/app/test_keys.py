@@ -67,7 +67,7 @@ def test_two_commands_may_exchange_their_keys(file: Path) -> None:
     [
         ('[keys]\n"line.nxt" = "o"', "there is no command 'line.nxt'; did you mean 'line.next'?"),
         ('[keys]\nturn = "rihgt"', "turn: there is no key 'rihgt'; did you mean 'right'?"),
-        ("[keys]\nturn = 3", 'turn: a key such as "o", or a list such as ["right", "o"] is wanted, not 3'),
+        ("[keys]\nturn = 3", 'turn: a key such as "n", or a list such as ["right", "n"] is wanted, not 3'),
         ("[keys]\nturn = ['z', 3]", "not ['z', 3]"),
         ("[keys]\nquit = ''", "quit: it cannot be left without a key; q stays"),
         ("[keys]\nhelp = []", "help: it cannot be left without a key; ? stays"),

@@ -54,7 +54,7 @@ async def test_footer_help_and_palette_say_the_new_keys() -> None:
     async with app.run_test(size=(200, 60)) as pilot:
         await pilot.pause()
         footer = text_of(app).splitlines()[-1]
-        for said in ("n line", "[ ] timestep", "t backward", "F1 help", "X quit"):
+        for said in ("o line", "[ ] timestep", "t backward", "F1 help", "X quit"):
             assert said in footer
         palette = {k.title: k.help for k in app.get_system_commands(app.screen)}
         assert palette["Next line"].endswith("   n →")

@@ -11,6 +11,7 @@ import pytest
 
 import rnntutor as rt
 from rnntutor.engine.optim import OPTIMISERS, global_norm
+from rnntutor.engine.train import iteration, loss_of
 from rnntutor.tasks.chars import READOUT, batches, with_readout
 from rnntutor.tasks.vocabulary import Vocabulary
 from tests.cases import (
@@ -244,3 +245,32 @@ def test_wrong_counts_are_told(name: str) -> None:
     cell, params, batch = a_small_problem()
     with pytest.raises(ValueError, match=words):
         next(rt.train(cell, params, [replace(batch, counts=counts)], rt.SGD()))
+
+
+def test_one_iteration_is_a_step_of_training() -> None:
+    model, params = a_model()
+    [batch] = islice(data(), 1)
+    [told] = rt.train(model, params, [batch], rt.Adam(), clip=0.05)
+    ran = rt.run(model, params, batch.x, target=batch.target)
+    for grads in (None, ran.backward()):
+        again = iteration(1, ran, rt.Adam(), 0.05, grads=grads)
+        assert (again.iteration, again.loss, again.norm) == (told.iteration, told.loss, told.norm)
+        assert all((again.params[name] == told.params[name]).all() for name in params)
+
+
+def test_one_iteration_learns_only_what_counts() -> None:
+    """The mean is over the timesteps that count, and so is its gradient."""
+    model, params = a_model()
+    [batch] = islice(data(), 1)
+    ran = rt.run(model, params, batch.x, target=batch.target)
+    counted = np.array([1, 0, 0, 1, 0, 1.0])[:, None]
+    total, count = loss_of(ran, {"loss": counted})
+    assert count == 3
+    assert total == pytest.approx(ran["loss"][[0, 3, 5]].sum(), rel=1e-14)
+    told = iteration(1, ran, rt.SGD(1.0), seeds={"loss": counted})
+    assert told.loss == pytest.approx(ran["loss"][[0, 3, 5]].mean(), rel=1e-14)
+    g = ran.backward({"loss": counted})
+    for name, p in params.items():
+        np.testing.assert_allclose(told.params[name], p - g[name] / 3, rtol=1e-12, atol=1e-15)
+    with pytest.raises(ValueError, match="no timestep counts"):
+        loss_of(ran, {"loss": np.zeros((6, 1))})
