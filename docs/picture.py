@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from rnntutor.app.app import RnnTutorApp
-from rnntutor.cli import open_lesson
+from rnntutor.cli.opening import open_lesson
 from rnntutor.course.lessons import find_lesson
 
 KEYS = ("right_square_bracket", "l", "l", "l", "l", "j", "j", "j")

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from rnntutor.cli import open_lesson
+from rnntutor.cli.opening import open_lesson
 from rnntutor.course.lessons import find_lesson
 from rnntutor.printing import as_json, as_text
 from rnntutor.tasks.episode import Episode

@@ -17,6 +17,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 from textual.theme import Theme
 
 from rnntutor.app.bindings import key_sign
@@ -27,12 +28,16 @@ from rnntutor.app.screens.base import TutorScreen
 from rnntutor.app.screens.help import HelpScreen
 from rnntutor.app.screens.home import HomeScreen
 from rnntutor.app.taking import TakingApp
-from rnntutor.app.terminal import Grey, is_poor, leave_on_signals
+from rnntutor.app.terminal import Grey, WholeBar, is_poor, leave_on_signals
 from rnntutor.show.look import ASCII, DARK, LIGHT, UNICODE, Look, Palette
 
 if TYPE_CHECKING:
+    from rnntutor.course.store import Store
     from rnntutor.show.scene import Scene
     from rnntutor.tasks.episode import Episode
+
+
+ScrollBar.renderer = WholeBar
 
 
 def _theme(palette: Palette) -> Theme:
@@ -73,10 +78,13 @@ class RnnTutorApp(TakingApp):
         start: Episode | None = None,
         ascii: bool = False,
         keymap: Keymap | None = None,
+        store: Store | None = None,
     ) -> None:
         super().__init__()
         self.entries, self.start = tuple(entries), start
         self.keymap = keymap or Keymap()
+        self.store = store
+        """Where progress is kept; None for nowhere."""
         self.glyphs = ASCII if ascii or is_poor() else UNICODE
         for palette in (DARK, LIGHT):
             self.register_theme(_theme(palette))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # the list is there before NumPy is
+    from rnntutor.course.progress import Progress
     from rnntutor.tasks.episode import Episode
 
 
@@ -21,4 +22,12 @@ class Entry:
     """What one learns from it."""
     open: Callable[[], Episode]
     """Makes the episode; may take a while, and may raise."""
-
+    number: int = 0
+    """In the course; 0 for none."""
+    kind: Literal["course", "sandbox"] = "sandbox"
+    id: str = ""
+    """What progress is kept by; empty where none is."""
+    moments: int = 0
+    questions: int = 0
+    progress: Progress | None = None
+    """How far the learner is; None for not begun."""

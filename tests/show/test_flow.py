@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.cli import open_lesson
+from rnntutor.cli.opening import open_lesson
 from rnntutor.course.lessons import find_lesson
 from rnntutor.engine import norms
 from rnntutor.engine.cell import parse_cell
