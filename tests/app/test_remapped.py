@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from rnntutor.app.app import RnnTutorApp
 from rnntutor.app.commands import HOME, PLAYER
@@ -12,6 +12,7 @@ from rnntutor.app.screens.edits import EditsScreen
 from rnntutor.app.screens.help import HelpScreen
 from rnntutor.app.screens.home import HomeScreen
 from rnntutor.app.screens.player import PlayerScreen
+from rnntutor.app.widgets.entries import EntryList
 from rnntutor.play.cursor import Cursor
 from tests.app.episodes import entries, episode, player
 from tests.app.test_player import press, text_of
@@ -83,23 +84,23 @@ async def test_the_list_has_new_keys_too() -> None:
     app = app_with(MINE, opened=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "down", "j", "enter")
-        listed = app.screen.query_one(OptionList)
-        assert listed.highlighted == 0
+        listed = app.screen.query_one(EntryList)
+        assert listed.entry == listed.entries[0]
         await press(pilot, "o", "space")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert isinstance(app.screen, PlayerScreen)
-        assert listed.highlighted == 1
+        assert listed.entry == listed.entries[1]
 
 
 async def test_the_list_moves_to_its_ends() -> None:
     app = app_with(Keymap(), opened=False)
     async with app.run_test(size=(80, 24)) as pilot:
-        listed = app.screen.query_one(OptionList)
+        listed = app.screen.query_one(EntryList)
         await press(pilot, "end")
-        assert listed.highlighted == len(entries()) - 1
+        assert listed.entry == listed.entries[-1]
         await press(pilot, "home")
-        assert listed.highlighted == 0
+        assert listed.entry == listed.entries[0]
 
 
 async def test_a_small_terminal_says_which_key_quits() -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import shutil
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from rnntutor import __version__
+from rnntutor.cli import progress_commands
+from rnntutor.cli.opening import list_entries, opener
+from rnntutor.cli.saying import harmless, warn
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, VIEW_NAMES
 
 
@@ -151,8 +150,11 @@ def keys() -> None:
     keymap, path = load_keys(), keys_file()
     click.echo(as_toml(keymap))
     there = "" if path.is_file() else ", where no file is yet"
-    click.echo(f"rnntutor: keys are read from {_harmless(str(path))}{there}", err=True)
-    _warn(keymap.problems)
+    click.echo(f"rnntutor: keys are read from {harmless(str(path))}{there}", err=True)
+    warn(keymap.problems)
+
+
+cli.add_command(progress_commands.progress)
 
 
 def _check_target(target: Path) -> None:
@@ -181,69 +183,21 @@ def _train(settings: Any, command: str, folder: Path | None, target: Path) -> No
             click.echo(f"saved {target}")
 
 
-def open_lesson(lesson: Any, text: str | None = None) -> Any:
-    """A lesson with its networks, over its own text or another."""
-    from rnntutor.course.opening import open_lesson as opened
-
-    return opened(lesson, text, lambda said: click.echo(f"rnntutor: {said}", err=True))
-
-
-def open_model(path: Path, text: str | None) -> Any:
-    """The episode of a model file, over the text given or the beginning of what it learned."""
-    from rnntutor.model import load_model
-    from rnntutor.tasks.sequences import episode
-    from rnntutor.training import learning_of
-
-    model = load_model(path)
-    played = text or model.record.get("play")
-    if not isinstance(played, str):
-        raise ValueError(f"{path}: say what to play, with --text")
-    return replace(episode(model, played, path.stem), learning=learning_of(model.record))
-
-
-def given_text(text: str | None) -> str | None:
-    """What --text means: the file of that name, or else the words themselves. Raises ValueError for a bad file."""
-    if text is None or not (re.fullmatch(r"\S*\.[A-Za-z]{1,4}", text) or Path(text).is_file()):
-        return text
-    from rnntutor.training import Settings, read_text
-
-    return read_text(Settings(file=text))
-
-
-def opener(name: str, text: str | None) -> Callable[[], Any]:
-    """What opens a lesson or a model file. A name that is neither is told before anything heavy loads."""
-    from rnntutor.course.lessons import find_lesson
-
-    path = Path(name)
-    if path.suffix == ".safetensors":
-        return partial(open_model, path, given_text(text))
-    return partial(open_lesson, find_lesson(name), given_text(text))
-
-
 def play_in_terminal(name: str | None, text: str | None, ascii_only: bool) -> None:
     """Open the app on the list, or on one lesson or model. Raises ValueError where it cannot run."""
-    from rnntutor.course.lessons import list_lessons
-
     opened = opener(name, text) if name is not None else None
     check_terminal()
     gc.disable()  # an eighth of the start; the app enables it again once it has painted
     start = opened() if opened is not None else None
     from rnntutor.app.app import RnnTutorApp
-    from rnntutor.app.entries import Entry
     from rnntutor.app.keys import load_keys
+    from rnntutor.course.store import Store
 
-    entries = [Entry(k.title, _about(k), k.summary, partial(open_lesson, k)) for k in list_lessons()]
-    keymap = load_keys()
-    app = RnnTutorApp(entries, start=start, ascii=ascii_only, keymap=keymap)
+    keymap, store = load_keys(), Store.usual()
+    app = RnnTutorApp(list_entries(store), start=start, ascii=ascii_only, keymap=keymap, store=store)
     app.run()
-    _warn(keymap.problems)
+    warn([*keymap.problems, *store.notices])
     sys.exit(app.return_code or 0)
-
-
-def _about(lesson: Any) -> str:
-    """A few words on a lesson's network."""
-    settings = lesson.training(lesson.first)
-    return f"{settings.get('cell', 'lstm').upper()} {settings.get('hidden', '')}".strip()
 
 
 def check_terminal() -> None:
@@ -280,15 +234,5 @@ def main() -> None:
 
 def _fail(message: str) -> None:
     """Say what is wrong."""
-    _warn([message])
+    warn([message])
     sys.exit(2)
-
-
-def _warn(messages: Sequence[str]) -> None:
-    for message in messages:
-        click.echo(f"rnntutor: {_harmless(message)}", err=True)
-
-
-def _harmless(message: str) -> str:
-    """Words without anything that the terminal could take for a command."""
-    return "".join(k if k.isprintable() or k == "\n" else f"\\x{ord(k):02x}" for k in message)
