@@ -35,6 +35,10 @@ class Walk:
         """Where the learner left off."""
         return cls(opened, progress).to(opened.lesson.index(progress.moment))
 
+    def reopened(self, opened: Opened) -> Walk:
+        """The same moment of a lesson whose files have changed, its question open again."""
+        return Walk(opened, self.progress).to(opened.lesson.index(self.moment.id))
+
     @property
     def count(self) -> int:
         """How many moments there are."""
