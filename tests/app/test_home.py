@@ -148,6 +148,7 @@ async def test_searching_narrows_the_list() -> None:
         await press(pilot, "slash", *"caption")
         assert [k.title for k in listed(app).entries] == ["A caption learns", "A caption speaks"]
         assert "2 with “caption”" in screen_of(app)
+        assert "Esc shows all of them again" in screen_of(app)
         await press(pilot, "down")
         assert marked(app) == "A caption speaks"
         await press(pilot, "q", "c", "R", "slash")

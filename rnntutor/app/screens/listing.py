@@ -15,7 +15,7 @@ from textual.widgets import OptionList, Static
 from rnntutor.app.bindings import key_sign
 from rnntutor.app.commands import HOME, bindings
 from rnntutor.app.entries import Entry
-from rnntutor.app.listing import WIDE, arrange, detail, following, found, greeting, matches
+from rnntutor.app.listing import WIDE, arrange, detail, following, found, greeting, is_cut, matches
 from rnntutor.app.messages import PromptChanged, PromptLeft, PromptTyped
 from rnntutor.app.screens.base import TutorScreen
 from rnntutor.app.widgets.entries import MARGIN, EntryList
@@ -23,6 +23,7 @@ from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.app.widgets.prompt import SearchPrompt
 from rnntutor.show.look import Look
 
+_SEARCH = "Enter opens the marked entry; Esc shows all of them again"
 _AROUND = 5
 """Rows of the screen beside list and greeting: title, footer, and air."""
 _WIDEST = 130
@@ -95,11 +96,13 @@ class Listing(TutorScreen):
             return
         listed, head = found(self.entries, self.sought), self._head(width - _INDENT)
         self.query_one("#welcome", Static).update(Text("\n").join(head))
-        room = height - _AROUND - len(head)
-        rows = arrange(listed, min(width - MARGIN, _WIDEST), room, wide=width >= WIDE)
-        if rows.form == "compact":
+        room, columns = height - _AROUND - len(head), min(width - MARGIN, _WIDEST)
+        rows = arrange(listed, columns, room, wide=width >= WIDE)
+        cut = is_cut(listed, rows)
+        if cut:
             room -= _DETAIL
-        self.query_one("#detail").set_class(rows.form != "compact", "hidden")
+            rows = arrange(listed, columns, room, wide=width >= WIDE)
+        self.query_one("#detail").set_class(not cut, "hidden")
         self.listed.show(listed, replace(rows, height=min(rows.height, room)), look, chosen)
 
     def _head(self, width: int) -> list[Text]:
@@ -114,9 +117,10 @@ class Listing(TutorScreen):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Another entry: what was said of the one before is over."""
-        entry = self.listed.entry
-        if entry is not None:
-            self.query_one("#detail", Static).update(detail(entry, self.look, self.size.width - _INDENT))
+        entry, drawn = self.listed.entry, self.listed.drawn
+        if entry is not None and drawn is not None:
+            said = detail(entry, self.look, self.size.width - _INDENT) if is_cut([entry], drawn[0]) else ""
+            self.query_one("#detail", Static).update(said)
 
     def action_move(self, by: int) -> None:
         """Another entry."""
@@ -151,6 +155,7 @@ class Listing(TutorScreen):
         """Ask for words; the list narrows with every letter."""
         self.say("")
         self.query_one(SearchPrompt).open("search", "search ")
+        self.query_one(FooterLine).notice = _SEARCH
 
     def on_prompt_changed(self, message: PromptChanged) -> None:
         """Every letter."""
@@ -169,5 +174,6 @@ class Listing(TutorScreen):
 
     def _stop_searching(self) -> None:
         self.query_one(SearchPrompt).close()
+        self.query_one(FooterLine).notice = ""
         self.sought = ""
         self.listed.focus()
