@@ -63,6 +63,9 @@ class Listing(TutorScreen):
 
     def on_resize(self, event: Resize) -> None:
         """Share out the rows anew."""
+        super().on_resize(event)
+        if self.has_class("small") and self.typing:
+            self.stop_searching()
         self.draw(self.listed.entry)
 
     def watch_look(self, _: Look) -> None:
@@ -165,14 +168,15 @@ class Listing(TutorScreen):
         """Enter: open what is marked."""
         entry = self.listed.entry
         if entry is not None:
-            self._stop_searching()
+            self.stop_searching()
             self.open(entry)
 
     def on_prompt_left(self, _: PromptLeft) -> None:
         """Escape: everything again."""
-        self._stop_searching()
+        self.stop_searching()
 
-    def _stop_searching(self) -> None:
+    def stop_searching(self) -> None:
+        """Back to all entries, and to the keys."""
         self.query_one(SearchPrompt).close()
         self.query_one(FooterLine).notice = ""
         self.sought = ""
