@@ -55,7 +55,8 @@ def as_json(scene: Scene, place: str) -> str:
     line, unit = scene.current_line(cursor), scene.unit(cursor)
     told: dict[str, Any] = {
         "title": scene.title, "about": scene.about, "pass": cursor.direction, "t": cursor.t, "steps": scene.steps,
-        "reads": scene.reads[cursor.t], "wants": scene.wants[cursor.t], "line": line.name, "unit": unit,
+        "reads": scene.reads[cursor.t] or None, "wants": scene.wants[cursor.t] or None,
+        "counts": scene.counted(cursor.t), "took": scene.took, "line": line.name, "unit": unit,
         "lines": [_told(k, here.value(k.place)) for k in program.lines],
     }  # fmt: skip
     if cursor.direction == "forward":

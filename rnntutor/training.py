@@ -1,4 +1,4 @@
-"""Training a character model from settings that can be written down and repeated."""
+"""Training a model from settings that can be written down and repeated."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from rnntutor.engine.cell import Cell, init_params, load_cell, parse_cell, shipped_cells
-from rnntutor.engine.optim import OPTIMISERS
+from rnntutor.engine.learning import Learning
 from rnntutor.engine.stack import stacked
-from rnntutor.engine.train import Progress, train
+from rnntutor.engine.train import Batch, Progress, train
 from rnntutor.model import Model
-from rnntutor.tasks.chars import MAX_TEXT, Vocabulary, batches, with_readout
+from rnntutor.tasks.chars import MAX_TEXT, batches, with_readout
+from rnntutor.tasks.sequences import find_task
+from rnntutor.tasks.vocabulary import Vocabulary
 
 _KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
@@ -25,6 +28,8 @@ _KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true o
 class Settings:
     """Everything that a training depends on. The same settings give the same model on the same machine."""
 
+    task: str = "chars"
+    """What is learned: a name of `tasks.sequences.TASKS`. The task chars needs a text; the others draw their own."""
     text: str = ""
     """The text itself, or"""
     file: str = ""
@@ -36,7 +41,7 @@ class Settings:
     steps: int = 25
     """Characters a gradient goes back through."""
     batch: int = 1
-    """Streams of the text side by side."""
+    """Streams of the text side by side; of other tasks, sequences."""
     iterations: int = 1000
     optimiser: str = "adam"
     rate: float = 0.01
@@ -65,18 +70,22 @@ class Settings:
         for name in ("layers", "hidden", "steps", "batch", "iterations"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: a whole number from 1 is wanted, not {getattr(self, name)}")
-        if self.optimiser not in OPTIMISERS:
-            raise ValueError(f"optimiser: one of {', '.join(OPTIMISERS)} is wanted, not {self.optimiser!r}")
-        if not (np.isfinite(self.rate) and self.rate > 0):
-            raise ValueError(f"rate: a number above zero is wanted, not {self.rate}")
-        if not (np.isfinite(self.clip) and self.clip >= 0):
-            raise ValueError(f"clip: zero or a number above it is wanted, not {self.clip}")
+        Learning(self.optimiser, self.rate, self.clip)  # which checks them
         if self.seed < 0:
             raise ValueError(f"seed: a whole number from 0 is wanted, not {self.seed}")
         if self.precision not in (32, 64):
             raise ValueError(f"precision: 32 or 64 is wanted, not {self.precision}")
+        if find_task(self.task).draw:
+            return self._checked_to_draw()
         if bool(self.text) == bool(self.file):
             raise ValueError("either a text or a file is wanted: one of --text and --file")
+        return self
+
+    def _checked_to_draw(self) -> Settings:
+        """These settings, of a task that draws its own sequences, if nothing is asked of a text."""
+        for name in ("text", "file", "steps", "shuffle"):
+            if getattr(self, name) != getattr(Settings(), name):
+                raise ValueError(f"{name}: the task {self.task} draws its own sequences; leave out --{name}")
         return self
 
     @property
@@ -91,8 +100,8 @@ class Settings:
 
 
 def read_text(settings: Settings, folder: Path | None = None) -> str:
-    """The text to learn from. Raises ValueError if it cannot be read or learned from."""
-    if settings.text:
+    """The text to learn from; empty for a task that draws its own. Raises ValueError if it cannot be read."""
+    if settings.text or not settings.file:
         return settings.text
     path = inside(folder, settings.file)
     if path.exists() and not path.is_file():
@@ -135,21 +144,34 @@ def training(
     settings: Settings, text: str, record: Mapping[str, Any], folder: Path | None = None
 ) -> Iterator[tuple[Progress, Model]]:
     """Train, yielding after every iteration where things stand and the model as it is."""
-    vocabulary = Vocabulary.of(text)
+    vocabulary = _vocabulary(settings, text)
     cell, params = build(settings, vocabulary, folder)
-    dtype = next(iter(params.values())).dtype
-    data = batches(
-        text,
-        vocabulary,
-        steps=settings.steps,
-        batch=settings.batch,
-        dtype=dtype,
-        shuffle=settings.seed if settings.shuffle else None,
-    )
-    optimiser = OPTIMISERS[settings.optimiser](rate=settings.rate)
-    for progress in train(cell, params, islice(data, settings.iterations), optimiser, settings.clip or None):
+    data = _data(settings, text, vocabulary, next(iter(params.values())).dtype)
+    stepper = Learning(settings.optimiser, settings.rate, settings.clip).stepper()
+    for progress in train(cell, params, islice(data, settings.iterations), stepper, settings.clip or None):
         told = {**record, "iterations": progress.iteration, "loss": progress.loss}
         yield progress, Model(cell, progress.params, vocabulary.symbols, told)
+
+
+def untrained(settings: Settings, text: str, folder: Path | None = None) -> Model:
+    """The model before any training."""
+    vocabulary = _vocabulary(settings, text)
+    cell, params = build(settings, vocabulary, folder)
+    return Model(cell, params, vocabulary.symbols, record_of(settings, "", text))
+
+
+def _vocabulary(settings: Settings, text: str) -> Vocabulary:
+    """The symbols of the task, or of the text that is learned."""
+    return find_task(settings.task).vocabulary or Vocabulary.of(text)
+
+
+def _data(settings: Settings, text: str, vocabulary: Vocabulary, dtype: DTypeLike) -> Iterator[Batch]:
+    """Endless batches: sequences that the task draws, or the text."""
+    task = find_task(settings.task)
+    if task.draw:
+        return task.batches(settings.batch, settings.seed, dtype)
+    shuffle = settings.seed if settings.shuffle else None
+    return batches(text, vocabulary, steps=settings.steps, batch=settings.batch, dtype=dtype, shuffle=shuffle)
 
 
 PLAYED = 24
@@ -159,8 +181,17 @@ PLAYED = 24
 def record_of(settings: Settings, command: str, text: str) -> dict[str, Any]:
     """What a model file tells about its making."""
     return {
-        "play": text[:PLAYED],
+        "play": text[:PLAYED] or find_task(settings.task).example,
         "command": command,
         "settings": asdict(replace(settings)),
         "numpy": np.__version__,
     }
+
+
+def learning_of(record: Mapping[str, Any]) -> Learning | None:
+    """How a model of this record can go on learning, from its first iteration; None where the record does not say."""
+    settings = record.get("settings")
+    try:
+        return Learning(settings["optimiser"], settings["rate"], settings["clip"]) if settings else None
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None

@@ -9,6 +9,7 @@ import select
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -35,6 +36,8 @@ class Terminal:
         self.stream = pyte.ByteStream(self.screen)
         self.received = b""
         self.process: subprocess.Popen[bytes] | None = None
+        self.data = tempfile.TemporaryDirectory()
+        """Where the program keeps progress."""
         self.resize(columns, rows)
 
     def __enter__(self) -> Self:
@@ -46,11 +49,13 @@ class Terminal:
             self.process.wait()
         os.close(self.master)
         os.close(self.slave)
+        self.data.cleanup()
 
     def start(self, *words: str, program: Sequence[str] = PROGRAM, env: Mapping[str, str] | None = None,
               cwd: Path | None = None) -> None:  # fmt: skip
         """Run the program with these arguments, this terminal being its input, output and error output."""
-        usual = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": os.devnull}
+        usual = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": os.devnull,
+                 "RNNTUTOR_DATA": self.data.name}  # fmt: skip
         surroundings = {**os.environ, **usual, **(env or {})}
         self.process = subprocess.Popen(
             [sys.executable, "-c", TAKE_OVER, *program, *words], stdin=self.slave, stdout=self.slave,

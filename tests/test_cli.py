@@ -1,5 +1,6 @@
 """The command line: what it makes, and that whatever is wrong is one line on stderr with exit code 2."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from click.testing import CliRunner, Result
 import rnntutor as rt
 from rnntutor.cli import cli
 from rnntutor.course import lessons
+from rnntutor.tasks.sequences import TASKS
 from tests.terminal import PROGRAM, Terminal
 
 SECONDS = 3.0
@@ -79,12 +81,12 @@ def test_keys_are_printed_as_a_file_to_begin_with(tmp_path: Path, monkeypatch: p
     assert f"rnntutor: keys are read from {file}, where no file is yet\n" in result.stderr
     keys = tomllib.loads(result.stdout)["keys"]
     assert keys["line.next"] == ["right", "l"]
-    file.write_text(result.stdout.replace('["right", "l"]', '["n"]') + "nonsense = 3\n")
+    file.write_text(result.stdout.replace('["right", "l"]', '["o"]') + "nonsense = 3\n")
     result = invoke("keys")
     assert result.stderr == (
         f"rnntutor: keys are read from {file}\nrnntutor: {file}: there is no command 'nonsense'\n"
     )
-    assert tomllib.loads(result.stdout)["keys"] == {**keys, "line.next": ["n"]}
+    assert tomllib.loads(result.stdout)["keys"] == {**keys, "line.next": ["o"]}
 
 
 def test_training_writes_a_model(tmp_path: Path) -> None:
@@ -112,9 +114,33 @@ def test_training_a_lesson(tmp_path: Path) -> None:
     assert rt.load_model(out).record["command"] == "rnntutor train --lesson hello"
 
 
+@pytest.mark.parametrize(("task", "text"), [("spell", "o"), ("parity", "0110"), ("reverse", "cab")])
+def test_a_task_is_trained_and_shown(task: str, text: str, tmp_path: Path) -> None:
+    """Over its example, or over a text of its own kind; every number can be told."""
+    out = tmp_path / "m.safetensors"
+    words = ("--task", task, "--cell", "rnn", "--hidden", "4", "--batch", "2", "--iterations", "3")
+    assert invoke("train", *words, "--out", str(out)).output.splitlines()[-1] == f"saved {out}"
+    assert rt.load_model(out).record["command"] == " ".join(("rnntutor train", *words))
+    assert f"RNN  4 units · {task} · “{TASKS[task].example}”" in invoke("show", str(out)).output
+    assert f"{task} · “{text}”" in invoke("show", str(out), "--text", text).output
+    told = json.loads(invoke("show", str(out), "--text", text, "--format", "json").output)
+    pair = TASKS[task].pair(text)
+    assert (told["reads"], told["wants"], told["counts"]) == (pair.reads[0], pair.wants[0], pair.counts[0])
+    assert told["took"] is False
+
+
+def test_a_text_of_another_task(tmp_path: Path) -> None:
+    out = tmp_path / "m.safetensors"
+    invoke("train", "--task", "parity", "--hidden", "2", "--iterations", "1", "--out", str(out))
+    assert "parity reads zeros and ones, such as 1011, not '12'" in refusal("show", str(out), "--text", "12")
+    model = rt.load_model(out)
+    rt.save_model(out, replace(model, record={**model.record, "settings": {"task": "juggling"}}))
+    assert "task: one of chars, spell, parity, reverse is wanted, not 'juggling'" in refusal("show", str(out))
+
+
 # What is asked -> words of the answer.
 WRONG: dict[str, tuple[list[str], str]] = {
-    "unknown lesson": (["nonesuch"], "no lesson is called 'nonesuch'; there are hello"),
+    "unknown lesson": (["nonesuch"], "no lesson is called 'nonesuch'; there are "),
     "unknown lesson to show": (["show", "nonesuch"], "no lesson is called 'nonesuch'"),
     "escape sequence": (["\x1b[31mred"], r"'\x1b[31mred'"),
     "unknown option": (["--colour"], "--colour"),
@@ -135,6 +161,8 @@ WRONG: dict[str, tuple[list[str], str]] = {
         ["train", "--lesson", "hello", "--file", "x", "--text", "y"],
         "leave out --file, --text",
     ),
+    "unknown task": (["train", "--task", "juggling"], "task: one of chars, spell, parity, reverse is wanted"),
+    "task and a text": (["train", "--task", "parity", "--text", "101"], "draws its own sequences; leave out --text"),
     "lesson and settings": (["train", "--lesson", "hello", "--rate", "1"], "leave out --rate"),
     "unknown lesson to train": (["train", "--lesson", "nonesuch"], "no lesson is called"),
 }

@@ -19,9 +19,12 @@ from rnntutor.cli import train as train_command
 from rnntutor.course.lesson import Lesson
 from rnntutor.course.lessons import find_lesson, list_lessons
 from rnntutor.course.opening import settings_of
+from rnntutor.engine.learning import Learning
 from rnntutor.engine.optim import OPTIMISERS
+from rnntutor.model import load_model
 from rnntutor.tasks.chars import MAX_TEXT
-from rnntutor.training import PLAYED, Settings, read_text, record_of, training
+from rnntutor.tasks.sequences import TASKS
+from rnntutor.training import PLAYED, Settings, learning_of, read_text, record_of, training
 
 every_lesson = pytest.mark.parametrize("lesson", list_lessons(), ids=lambda lesson: lesson.id)
 positive = st.floats(1e-9, 1e9)
@@ -52,7 +55,13 @@ def parsed(command: str) -> Settings:
     return Settings.of({k: v for k, v in given.items() if v is not None and k not in ("lesson", "out")})
 
 
-@given(table=settings_tables)
+drawn_tables = st.fixed_dictionaries(
+    {"task": st.sampled_from([name for name, task in TASKS.items() if task.draw])},
+    optional={"hidden": st.integers(1, 64), "batch": st.integers(1, 64), "seed": st.integers(0, 9)},
+)
+
+
+@given(table=settings_tables | drawn_tables)
 def test_the_recorded_command_gives_the_same_settings(table: dict[str, Any]) -> None:
     settings = Settings.of(table)
     assert parsed(settings.command) == settings
@@ -66,7 +75,7 @@ def test_every_setting_is_an_option() -> None:
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "unknown": ({"unit": 3}, "unit is not a setting; there are text, file, cell"),
+    "unknown": ({"unit": 3}, "unit is not a setting; there are task, text, file, cell"),
     "text as a number": ({"hidden": "8"}, "hidden should be a whole number, not '8'"),
     "fraction": ({"hidden": 8.0}, "hidden should be a whole number"),
     "truth as a number": ({"hidden": True}, "hidden should be a whole number"),
@@ -86,6 +95,12 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "precision": ({"precision": 16}, "precision: 32 or 64"),
     "text and file": ({"file": "a.txt"}, "one of --text and --file"),
     "neither": ({"text": ""}, "either a text or a file"),
+    "unknown task": ({"task": "juggling"}, "task: one of chars, spell, parity, reverse is wanted, not 'juggling'"),
+    "task as a number": ({"task": 1}, "task should be a text, not 1"),
+    "a text for a task": ({"task": "parity"}, "text: the task parity draws its own sequences; leave out --text"),
+    "a file for a task": ({"task": "spell", "text": "", "file": "a"}, "file: the task spell draws its own sequences"),
+    "steps of a task": ({"task": "reverse", "text": "", "steps": 3}, "steps: the task reverse draws its own"),
+    "shuffled task": ({"task": "reverse", "text": "", "shuffle": True}, "leave out --shuffle"),
 }
 
 
@@ -202,6 +217,21 @@ def test_the_record_tells_how_a_model_was_made() -> None:
     assert json.loads(json.dumps(record)) == record
 
 
+@pytest.mark.parametrize("name", [name for name, task in TASKS.items() if task.draw])
+@pytest.mark.parametrize("precision", [32, 64])
+def test_a_task_is_trained_and_recorded(name: str, precision: int) -> None:
+    settings = Settings(task=name, cell="rnn", hidden=3, batch=2, iterations=4, precision=precision).checked()
+    model, same = trained(settings, ""), trained(settings, "")
+    task = TASKS[name]
+    assert task.vocabulary
+    assert model.symbols == task.vocabulary.symbols
+    assert model.record["play"] == task.example
+    assert Settings.of(_given(model.record["settings"])) == settings
+    for key, p in model.params.items():
+        np.testing.assert_array_equal(same.params[key], p)
+        assert p.dtype.itemsize * 8 == precision
+
+
 def _given(settings: dict[str, Any]) -> dict[str, Any]:
     """What a model records, without what is empty: a text or a file."""
     return {name: value for name, value in settings.items() if value != ""}
@@ -244,3 +274,28 @@ def test_elements_makes_up_names() -> None:
     assert all(0 < len(name) < 2 * max(map(len, known)) for name in names)
     endings = ("ium", "um", "on", "ine", "gen")
     assert sum(name.endswith(endings) for name in made_up) > 0.6 * len(made_up)
+
+
+def test_a_model_goes_on_learning_as_its_record_says() -> None:
+    settings = Settings(text="abab", optimiser="adagrad", rate=0.3, clip=0)
+    assert learning_of(record_of(settings, "", "abab")) == Learning("adagrad", 0.3, 0)
+    assert learning_of(load_model(find_lesson("hello").model("model")).record) is not None
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {},
+        {"settings": None},
+        {"settings": "adam"},
+        {"settings": {"optimiser": "adam", "rate": 0.1}},
+        {"settings": {"optimiser": ["adam"], "rate": 0.1, "clip": 5}},
+        {"settings": {"optimiser": "adam", "rate": "0.1", "clip": 5}},
+        {"settings": {"optimiser": "adam", "rate": 0.1, "clip": "5"}},
+        {"settings": {"optimiser": "adam", "rate": -0.1, "clip": 5}},
+        {"settings": {"optimiser": "lion", "rate": 0.1, "clip": 5}},
+        {"settings": {"optimiser": "adam", "rate": 0.1, "clip": 10**400}},
+    ],
+)
+def test_a_record_that_does_not_say_how_is_only_played(record: dict[str, Any]) -> None:
+    assert learning_of(record) is None

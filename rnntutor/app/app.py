@@ -17,6 +17,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 from textual.theme import Theme
 
 from rnntutor.app.bindings import key_sign
@@ -27,15 +28,18 @@ from rnntutor.app.screens.base import TutorScreen
 from rnntutor.app.screens.help import HelpScreen
 from rnntutor.app.screens.home import HomeScreen
 from rnntutor.app.taking import TakingApp
-from rnntutor.app.terminal import Grey, is_poor, leave_on_signals
-from rnntutor.course.store import Store
+from rnntutor.app.terminal import Grey, WholeBar, is_poor, leave_on_signals
 from rnntutor.show.look import ASCII, DARK, LIGHT, UNICODE, Look, Palette
 
 if TYPE_CHECKING:
     from rnntutor.course.opening import Opened
     from rnntutor.course.progress import Progress
+    from rnntutor.course.store import Store
     from rnntutor.show.scene import Scene
     from rnntutor.tasks.episode import Episode
+
+
+ScrollBar.renderer = WholeBar
 
 
 def _theme(palette: Palette) -> Theme:
@@ -81,7 +85,8 @@ class RnnTutorApp(TakingApp):
         super().__init__()
         self.entries, self.start = tuple(entries), start
         self.keymap = keymap or Keymap()
-        self.store = store or Store(None)
+        self.store = store
+        """Where progress is kept; None for nowhere."""
         self.glyphs = ASCII if ascii or is_poor() else UNICODE
         for palette in (DARK, LIGHT):
             self.register_theme(_theme(palette))
@@ -136,6 +141,7 @@ class RnnTutorApp(TakingApp):
     def play(self, started: Scene | Opened) -> None:
         """Open the player on a scene, or on a lesson where the learner left off."""
         from rnntutor.app.screens.player import PlayerScreen
+        from rnntutor.course.progress import Progress
         from rnntutor.course.walk import Walk
         from rnntutor.show.scene import Scene
 
@@ -143,12 +149,14 @@ class RnnTutorApp(TakingApp):
             self.push_screen(PlayerScreen(started))
             return
         lesson = started.lesson
-        walk = Walk.begun(started, self.store.load(lesson.id)) if lesson.moments else None
+        known = self.store.load(lesson.id) if self.store is not None else Progress(lesson.id)
+        walk = Walk.begun(started, known) if lesson.moments else None
         self.push_screen(PlayerScreen(started.scenes[lesson.first], walk))
 
     def keep(self, progress: Progress) -> None:
         """Save how far a learner is."""
-        self.store.save(progress)
+        if self.store is not None:
+            self.store.save(progress)
 
     def show_list(self) -> None:
         """Back to the list."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # the list is there before NumPy is
     from rnntutor.course.opening import Opened
+    from rnntutor.course.progress import Progress
     from rnntutor.show.scene import Scene
     from rnntutor.tasks.episode import Episode
 
@@ -23,6 +24,15 @@ class Entry:
     """What one learns from it."""
     open: Callable[[], Episode | Opened]
     """Makes what is played; may take a while, and may raise."""
+    number: int = 0
+    """In the course; 0 for none."""
+    kind: Literal["course", "sandbox"] = "sandbox"
+    id: str = ""
+    """What progress is kept by; empty where none is."""
+    moments: int = 0
+    questions: int = 0
+    progress: Progress | None = None
+    """How far the learner is; None for not begun."""
 
 
 def playable(opened: Episode | Opened) -> Scene | Opened:
@@ -31,4 +41,3 @@ def playable(opened: Episode | Opened) -> Scene | Opened:
     from rnntutor.tasks.episode import Episode
 
     return scene_of(opened) if isinstance(opened, Episode) else opened
-

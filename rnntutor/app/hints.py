@@ -20,7 +20,8 @@ def labels(scene: Scene, cursor: Cursor, view: View, look: Look) -> dict[str, st
         "turn": "forward" if backward else "backward",
         "scale": "scale" if backward else "",
         "leave": "list" if view.name == "score" and cursor.op is None and not cursor.trail else "out",
-        "edit.undo": "undo" if scene.changes else "",
+        "edit.undo": "undo" if scene.original else "",
+        "learn": "learn" if scene.learning else "",
         "temperature.warmer": "temperature" if view.name == "output" else "",
     }
     return found if view.looked_at is None else found | _among_weights(view)

@@ -7,11 +7,13 @@ import os
 import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter, monochrome_style
+from textual.scrollbar import ScrollBarRender
 
 _SIGNALS = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGINT")
 _PLAIN = Style.null()
@@ -23,6 +25,13 @@ class Grey(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The same segments without hue."""
         return [Segment(text, monochrome_style(style or _PLAIN), None) for text, style, _ in segments]
+
+
+class WholeBar(ScrollBarRender):
+    """Scroll bars of whole cells: blocks of an eighth are not in every font, and not ASCII."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 def leave_on_signals(leave: Callable[[int], None]) -> None:

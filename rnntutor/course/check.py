@@ -70,8 +70,8 @@ def _check_files(report: Report) -> None:
     """Nothing lies in the folder that no one reads."""
     lesson = report.lesson
     known = {report.file.name, report.words_file.name}
-    for name, network in lesson.networks.items():
-        known |= {f"{name}.safetensors"} if "iterations" in network.train else set()
+    known |= {lesson.model(name).name for name in lesson.trained}
+    for network in lesson.networks.values():
         known |= {str(network.train.get(key)) for key in ("file", "cell")}
     known |= {str(measure.get("words")) for measure in lesson.measures.values()}
     for path in sorted(lesson.folder.iterdir()):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from msgspec import Struct
 
@@ -21,8 +21,7 @@ class Speech(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What it reads before it says anything."""
     length: int = 12
     """Timesteps."""
-    how: str = "sample"
-    """"sample" or "argmax"."""
+    how: Literal["sample", "argmax"] = "sample"
     temperature: float = 1.0
     seed: int = 0
 
@@ -30,8 +29,10 @@ class Speech(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A network and what it is run on."""
 
-    train: dict[str, Any]
+    train: dict[str, Any] = {}
     """How its weights are made: see `rnntutor.training.Settings`. Without iterations they are fresh."""
+    weights: str = ""
+    """Another network of the lesson, whose weights are taken instead."""
     play: str = ""
     """What it reads, or"""
     speak: Speech | None = None
@@ -153,9 +154,18 @@ class Lesson:
         named = [moment.network for moment in self.moments[: k + 1] if moment.network]
         return named[-1] if named else self.first
 
+    def training(self, network: str) -> dict[str, Any]:
+        """How the weights of a network are made: its own, or those that it takes from another."""
+        return self.networks[self.networks[network].weights or network].train
+
     def model(self, network: str) -> Path:
         """The file of a network's weights."""
-        return self.folder / f"{network}.safetensors"
+        return self.folder / f"{self.networks[network].weights or network}.safetensors"
+
+    @property
+    def trained(self) -> list[str]:
+        """The networks whose weights are trained and kept in a file."""
+        return [name for name, network in self.networks.items() if "iterations" in network.train]
 
     def index(self, moment: str) -> int:
         """The number of a moment, from 0; the first where there is none of that name."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rnntutor.course.lesson import Lesson, Network
+from rnntutor.course.lesson import Lesson, Speech
 from rnntutor.course.measures import measured
 from rnntutor.course.problem import LessonError
 from rnntutor.course.reading import read_text
@@ -15,8 +15,10 @@ from rnntutor.model import Model, load_model
 from rnntutor.play.episodes import scene_of
 from rnntutor.show.replay import knowing
 from rnntutor.show.scene import Scene
-from rnntutor.tasks.chars import Vocabulary, episode
-from rnntutor.training import PLAYED, Settings, build, inside, record_of, training
+from rnntutor.tasks.chars import spoken
+from rnntutor.tasks.episode import Episode
+from rnntutor.tasks.sequences import episode
+from rnntutor.training import PLAYED, Settings, inside, learning_of, record_of, training, untrained
 from rnntutor.training import read_text as text_of
 
 Tell = Callable[[str], None]
@@ -91,29 +93,32 @@ def open_network(lesson: Lesson, name: str, text: str | None = None, tell: Tell 
 
 
 def _opened(lesson: Lesson, name: str, text: str | None, tell: Tell) -> Scene:
-    network = lesson.networks[name]
-    model = _model(lesson, name, network, text, tell)
-    played = text[: max(PLAYED, len(network.play))] if text and lesson.moments else text or network.play
+    network, settings = lesson.networks[name], settings_of(lesson, name)
+    own = text if lesson.moments and settings.task == "chars" else None
+    model = _model(lesson, name, settings, own, tell)
     title = f"{lesson.number}  {lesson.title}" if lesson.number else lesson.title
-    scene = scene_of(episode(model, played, title))
-    if network.window is None:
-        return scene
-    return replace(scene, grads=scene.run.backward(scene.grads.seeds, network.window))
+    if network.speak is not None:
+        scene = scene_of(_speaking(network.speak, model, own, title))
+    else:
+        other = text if not lesson.moments else own and own[: max(PLAYED, len(network.play))]
+        scene = scene_of(episode(model, other or network.play, title))
+    if network.window is not None:
+        scene = replace(scene, grads=scene.run.backward(scene.grads.seeds, network.window))
+    return scene if network.speak is not None else replace(scene, learning=learning_of(model.record))
 
 
-def _model(lesson: Lesson, name: str, network: Network, text: str | None, tell: Tell) -> Model:
+def _speaking(speak: Speech, model: Model, text: str | None, title: str) -> Episode:
+    """The network speaks; over a text that lacks what it begins with, it begins as the text does."""
+    first = speak.first if not text or set(speak.first) <= set(text) else text[0]
+    return spoken(model, first, speak.length, title, how=speak.how, temperature=speak.temperature, seed=speak.seed)
+
+
+def _model(lesson: Lesson, name: str, settings: Settings, text: str | None, tell: Tell) -> Model:
     """The network with its weights: fresh, trained here on the learner's own text, or loaded."""
-    settings = settings_of(lesson, name)
-    if text and lesson.moments:
-        settings = replace(settings, text=text, file="")
-    if "iterations" not in network.train:
-        learned = text_of(settings, lesson.folder)
-        vocabulary = Vocabulary.of(learned)
-        cell, params = build(settings, vocabulary, lesson.folder)
-        return Model(cell, params, vocabulary.symbols, record_of(settings, "", learned))
-    if text and lesson.moments:
-        return _trained(settings, lesson, text, tell)
-    return load_model(lesson.model(name))
+    settings = replace(settings, text=text, file="") if text else settings
+    if "iterations" not in lesson.training(name):
+        return untrained(settings, text_of(settings, lesson.folder), lesson.folder)
+    return _trained(settings, lesson, text, tell) if text else load_model(lesson.model(name))
 
 
 def _trained(settings: Settings, lesson: Lesson, text: str, tell: Tell) -> Model:
@@ -130,6 +135,6 @@ def _trained(settings: Settings, lesson: Lesson, text: str, tell: Tell) -> Model
 def settings_of(lesson: Lesson, name: str) -> Settings:
     """How a network is trained. Raises LessonError naming the table that is wrong."""
     try:
-        return Settings.of(lesson.networks[name].train)
+        return Settings.of(lesson.training(name))
     except ValueError as error:
         raise LessonError(f"{lesson.folder / 'lesson.toml'}: network {name}: {error}") from error

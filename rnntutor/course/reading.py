@@ -74,6 +74,7 @@ class _Reader:
         }
         moments = [self._table(table, Moment, "moment", k) for k, table in enumerate(contents.moment)]
         self._check_names(contents)
+        self._check_weights(contents)
         if not networks:
             self._tell("a lesson needs a network: a table [network.model] with play and [network.model.train]")
         title, summary = self._headline()
@@ -129,6 +130,17 @@ class _Reader:
         for k, found in enumerate(ids):
             if found in ids[:k]:
                 self._tell(f"two moments are called {found!r}", "moment", k, "id")
+
+    def _check_weights(self, contents: Contents) -> None:
+        """Every network has weights: made by its own settings, or taken from another that makes its own."""
+        for name, table in contents.network.items():
+            of = table.get("weights")
+            if of is None and "train" not in table:
+                self._tell(f"network {name}: a table [network.{name}.train] is wanted", "network", name)
+            elif of is not None and ("train" in table or "train" not in contents.network.get(str(of), {})):
+                others = ", ".join(k for k, other in contents.network.items() if "train" in other)
+                what = f"weights should be those of another network that is trained here ({others}), and then no train"
+                self._tell(f"network {name}: {what}", "network", name, "weights")
 
     def _headline(self) -> tuple[str, str]:
         """Title and summary from the words."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from rnntutor.course.lesson import Moment
 from rnntutor.course.opening import Opened
 from rnntutor.play.cursor import Cursor
 from rnntutor.play.history import History
+from rnntutor.play.learning import learned
 from rnntutor.play.places import parse_place, place_of
 from rnntutor.play.typed import parse_edit
 from rnntutor.show.scene import Scene
@@ -19,6 +21,8 @@ from rnntutor.show.view import View
 from rnntutor.show.watch import query_of
 
 T = TypeVar("T")
+
+_LEARN = re.compile(r"learn (\d{1,5})")
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,8 @@ def staged(opened: Opened, k: int) -> Staged:
     """The k-th moment. Raises ValueError naming the setting that cannot be followed."""
     moment, scene = opened.lesson.moments[k], opened.scene(k)
     history = History((scene,))
+    if moment.learn:
+        history = History((replace(_under("learn", partial(learned, scene, moment.learn)), original=None),))
     for text in moment.edit:
         history = _under("edit", partial(done, history, text))
     cursor = place("at", history.scene, moment.at)
@@ -49,8 +55,10 @@ def place(name: str, scene: Scene, text: str) -> Cursor:
 
 
 def done(history: History, text: str) -> History:
-    """After something that a learner can do: an edit such as "f[2,3] = 0"."""
+    """After something that a learner can do: an edit such as "f[2,3] = 0", or "learn 20"."""
     scene = history.scene
+    if iterations := _LEARN.fullmatch(text.strip()):
+        return history.learn(int(iterations[1]))
     where, value = parse_edit(text, scene, scene.place(Cursor()))
     return history.do(where, value)
 

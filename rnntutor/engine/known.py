@@ -32,7 +32,10 @@ class Subject(Protocol):
 
     @property
     def facts(self) -> Mapping[str, float]:
-        """Numbers beside the run, such as measurements; a name of the run goes before one of these."""
+        """Numbers beside the run, such as measurements; a name of the run goes before one of these.
+
+        A subject without this attribute has none.
+        """
         return {}
 
 
@@ -81,7 +84,7 @@ def facts(subject: Subject) -> Mapping[str, float]:
         sizes["V"] = len(subject.symbols)
     if run.cell.states:
         sizes["H"] = prod(run.plan.shapes[run.cell.step.by_name[run.cell.states[0]]])
-    return {**sizes, **subject.facts, **sizes}
+    return {**sizes, **getattr(subject, "facts", {}), **sizes}
 
 
 def _of_passes(subject: Subject) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Queries: expressions over a run and its gradients, for watches, conditions, prose and answers.
 
-query = parse_query("h[t,3] < c[t,3]", scene)     # anything with .run, .grads, .symbols and .facts
+query = parse_query("h[t,3] < c[t,3]", scene)     # anything with .run, .grads and .symbols, perhaps .facts
 query.at(2)                                       # True
 query.find(0)                                     # the next timestep after 0 where it holds
 """

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnntutor.engine.arguments import above_zero
+from rnntutor.engine.backward import Gradients
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.optim import Optimiser, clip_by_norm, global_norm
-from rnntutor.engine.run import run
+from rnntutor.engine.run import Run, run
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,11 @@ class Batch:
     target: Array
     fresh: bool = False
     """Whether the states start at zero instead of where the batch before left them."""
+    counts: Array | None = None
+    """1 where the loss counts and 0 where not, (T,) or (T, B); without it, it counts everywhere.
+
+    Where it does not count, any target will do that adds up to 1, such as the same for every symbol.
+    """
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class Progress:
     iteration: int
     """From 1."""
     loss: float
-    """Of this batch before the update, per symbol."""
+    """Of this batch before the update, per symbol that counts."""
     norm: float
     """Of all gradients together, before clipping."""
     params: Mapping[str, Array]
@@ -49,10 +55,10 @@ def train(
     optimiser: Optimiser,
     clip: float | None = 5.0,
 ) -> Iterator[Progress]:
-    """One progress report per batch. The gradient is that of the mean loss per symbol, clipped by norm.
+    """One progress report per batch. The gradient is that of the mean loss per symbol that counts, clipped by norm.
 
     States carry over from batch to batch and the gradient does not: truncated backpropagation through time.
-    Raises Diverged when the loss or the gradient is not finite any more.
+    Raises Diverged when the loss or the gradient is not finite any more, ValueError for counts that do not fit.
     """
     limit = above_zero("clip", clip) if clip is not None else np.inf
     return _train(cell, params, batches, optimiser, limit)
@@ -63,16 +69,67 @@ def _train(
 ) -> Iterator[Progress]:
     """See `train`, which has checked the arguments."""
     states = None
-    for iteration, batch in enumerate(batches, 1):
+    for number, batch in enumerate(batches, 1):
         ran = run(cell, params, batch.x, None if batch.fresh else states, target=batch.target)
         states = ran.last
-        count = ran.steps * ran.batch
-        loss = float(ran["loss"].sum(dtype=np.float64)) / count
-        if not np.isfinite(loss):
-            raise Diverged(f"the loss is {loss} at iteration {iteration}; a smaller rate or clip may help")
-        grads = {name: g / g.dtype.type(count) for name, g in ran.backward().params.items()}
-        norm = global_norm(grads)
-        if not np.isfinite(norm):
-            raise Diverged(f"the gradient's norm is {norm} at iteration {iteration}; a smaller rate may help")
-        params = optimiser.update(params, clip_by_norm(grads, limit) if norm > limit else grads)
-        yield Progress(iteration, loss, norm, params)
+        counts = _counts(batch, ran)
+        progress = iteration(number, ran, optimiser, limit, None if counts is None else {"loss": counts})
+        params = progress.params
+        yield progress
+
+
+def _counts(batch: Batch, ran: Run) -> Array | None:
+    """Where the loss of a batch counts, (T, B); None where it does everywhere. Raises ValueError."""
+    if batch.counts is None:
+        return None
+    counts = np.asarray(batch.counts)
+    size = ran.steps, ran.batch
+    if counts.shape not in (size, size[:1]):
+        raise ValueError(f"counts has shape {counts.shape}; wanted is {size[:1]} or {size}")
+    if not np.isin(counts, (0, 1)).all() or not counts.any():
+        raise ValueError("counts: 1 where the loss counts and 0 where not is wanted, at least one of them 1")
+    return np.broadcast_to(counts.reshape(ran.steps, -1), size).astype(ran["loss"].dtype)
+
+
+def iteration(
+    number: int,
+    ran: Run,
+    optimiser: Optimiser,
+    limit: float = np.inf,
+    seeds: Mapping[str, Array] | None = None,
+    grads: Gradients | None = None,
+) -> Progress:
+    """One iteration after its forward pass: loss, backward, clip by norm, update. `optimiser` moves on.
+
+    `seeds` weight a loss that is not called "loss", or does not count everywhere: see `loss_of`. `grads` are the
+    run's gradients under the same seeds, where they are known already. Raises Diverged.
+    """
+    total, count = loss_of(ran, seeds)
+    loss = total / count
+    if not np.isfinite(loss):
+        raise Diverged(f"the loss is {loss} at iteration {number}; a smaller rate or clip may help")
+    mean = per_symbol(ran.backward(seeds) if grads is None else grads, count)
+    norm = global_norm(mean)
+    if not np.isfinite(norm):
+        raise Diverged(f"the gradient's norm is {norm} at iteration {number}; a smaller rate may help")
+    params = optimiser.update(ran.params, clip_by_norm(mean, limit) if norm > limit else mean)
+    return Progress(number, loss, norm, params)
+
+
+def loss_of(ran: Run, seeds: Mapping[str, Array] | None = None) -> tuple[float, int]:
+    """The summed loss, and of how many symbols: of all, or of those whose seed, (T, B), is not zero.
+
+    Raises ValueError where none counts.
+    """
+    if seeds is None:
+        return float(ran["loss"].sum(dtype=np.float64)), ran.steps * ran.batch
+    counted = {name: np.asarray(seed) != 0 for name, seed in seeds.items()}
+    count = sum(int(np.count_nonzero(k)) for k in counted.values())
+    if not count:
+        raise ValueError("seeds: no timestep counts, so there is nothing to learn from")
+    return sum(float((seeds[name] * ran[name])[k].sum(dtype=np.float64)) for name, k in counted.items()), count
+
+
+def per_symbol(grads: Gradients, count: int) -> dict[str, Array]:
+    """The gradients of the mean loss, from those of the summed one."""
+    return {name: g / g.dtype.type(count) for name, g in grads.params.items()}

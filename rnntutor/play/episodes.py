@@ -9,5 +9,6 @@ from rnntutor.tasks.episode import Episode
 def scene_of(episode: Episode) -> Scene:
     """The scene of an episode: its run and gradients under the names of its data."""
     return Scene(
-        episode.run, episode.grads, episode.title, episode.about, episode.reads, episode.wants, episode.symbols
-    )
+        episode.run, episode.grads, episode.title, episode.about, episode.reads, episode.wants, episode.symbols,
+        counts=episode.counts, took=episode.took, learning=episode.learning,
+    )  # fmt: skip

@@ -1,7 +1,8 @@
-"""What has been edited, and the way back. Pure; no screen.
+"""What has been edited and learned, and the way back. Pure; no screen.
 
 History((scene,))             nothing edited yet
 history.do(place, value)      a new History; `history.scene` is what to show
+history.learn()               the same after an iteration of training
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rnntutor.play.learning import learned
 from rnntutor.show.change import Change, Place, number_at, settled
 from rnntutor.show.replay import replayed
 from rnntutor.show.scene import Scene
@@ -17,7 +19,7 @@ from rnntutor.show.scene import Scene
 
 @dataclass(frozen=True)
 class History:
-    """All scenes from the original to the present one; each knows the changes that led to it."""
+    """All scenes from the first to the present one; each knows what it came from, and by which changes."""
 
     scenes: tuple[Scene, ...]
     nudged: bool = False
@@ -42,13 +44,21 @@ class History:
         on = self.nudged and bool(self.scene.changes) and self.scene.changes[-1].place == place
         return replace((self.undo() if on else self).do(place, value), nudged=True)
 
+    def learn(self, iterations: int = 1) -> History:
+        """Train on what is played; so many iterations are undone at once. Raises ValueError where that cannot be."""
+        return History((*self.scenes, learned(self.scene, iterations)))
+
+    def learn_on(self) -> History:
+        """One iteration more, undone together with the training before it. Raises ValueError where that cannot be."""
+        return History((*self.scenes[:-1], replace(learned(self.scene), original=self.scene.original)))
+
     def undo(self) -> History:
-        """Without the last edit; the original stays."""
+        """Without the last edit or training; the first scene stays."""
         return History(self.scenes[:-1] or self.scenes) if len(self.scenes) > 1 else self
 
     def reset(self) -> History:
-        """The original again; that too can be undone."""
-        return History((*self.scenes, self.scenes[0])) if self.scene.changes else self
+        """The first scene again; that too can be undone."""
+        return self if self.scene is self.scenes[0] else History((*self.scenes, self.scenes[0]))
 
 
 def edited(scene: Scene, place: Place, value: float) -> Scene:

@@ -2,5 +2,5 @@
 
 LEAST_COLUMNS, LEAST_ROWS = 60, 18
 """Smaller than this, nothing can be shown that helps."""
-VIEW_NAMES = ("score", "output", "weights", "flow", "compare")
+VIEW_NAMES = ("score", "output", "weights", "flow", "training", "compare")
 """What can stand between the tape and why, in the order in which a key goes through them: see `show.views`."""

@@ -32,7 +32,7 @@ class Pair:
     name: str
     size: int
     new: tuple[float, ...] | None
-    """The numbers in the first scene; None where it has no such line."""
+    """The numbers in the first scene; None where it has no such line, or a loss that does not count."""
     old: tuple[float, ...] | None
     """The numbers in the other."""
     known: bool
@@ -127,7 +127,8 @@ def _name(stop: Stop, name: str, look: Look) -> str:
 
 
 def _numbers(scene: Scene, direction: str, stop: Stop | None, t: int) -> tuple[float, ...] | None:
-    if stop is None or t >= scene.steps:
+    silent = direction == "forward" and stop is scene.loss and not scene.counted(t)
+    if stop is None or t >= scene.steps or silent:
         return None
     return tuple(scene.strip(direction, stop, t).tolist())
 

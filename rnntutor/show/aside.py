@@ -6,12 +6,13 @@ from rich.text import Text
 
 from rnntutor.show.beside import was
 from rnntutor.show.change import Place
+from rnntutor.show.data import silence, stands_for
 from rnntutor.show.element import Elements, Operand, elements_of
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.spot import Spot
 from rnntutor.show.stops import Aside, Playhead
-from rnntutor.show.texts import line_of, number, words
+from rnntutor.show.texts import line_of, number
 
 
 def operand_at(elements: Elements, aside: Aside) -> Operand:
@@ -64,10 +65,9 @@ def _origin(scene: Scene, head: Playhead, found: Aside, look: Look) -> str:
         return "set by hand"
     match node.op:
         case "input":
-            what = {"x": scene.reads, "target": scene.wants}.get(node.name, ())
-            quotes, known = look.glyphs.quotes, head.t < len(what)
-            symbol = f" stands for {quotes[0]}{words(what[head.t], look)}{quotes[1]}" if known else ""
-            return f"given: {node.name} at t {head.t}{symbol}"
+            given, silent = f"given: {node.name} at t {head.t}", silence(scene, node.name, head.t)
+            symbol = stands_for(scene, node.name, head.t, look)
+            return f"{given}; {silent}" if silent else f"{given} stands for {symbol}" if symbol else given
         case "prev":
             return "the start: no timestep came before"
         case "next":

@@ -25,7 +25,7 @@ _SEEN = 0.25
 _LONGEST_NAME = 16
 MEASURED = 1000
 """How many symbols are looked at to find how wide names are."""
-_WANTED, _BEST = "wanted", "most probable"
+_WANTED, _TAKEN, _BEST = "wanted", "taken", "most probable"
 _REMARKS = len(f"{_WANTED}, {_BEST}")
 _GAP = "  "
 
@@ -154,7 +154,7 @@ class Table:
         for column in self._columns:
             line.append(_GAP)
             self._cell(line, column, y, k)
-        remarks = [_WANTED] * wanted + [_BEST] * (k == self.spoken.best)
+        remarks = [_TAKEN if self.spoken.scene.took else _WANTED] * wanted + [_BEST] * (k == self.spoken.best)
         if remarks:
             line.append(_GAP).append(", ".join(remarks), look.strong if wanted else look.soft)
         return line

@@ -39,7 +39,7 @@ def _check(scene: Scene, line: Line, t: int, unit: int) -> Check | None:
         return None  # a derived line with a caption is a temporary: no number of the forward pass to move
     name = line.name[1:]
     try:
-        loss = _loss_after(scene.run, name, t, unit)
+        loss = _loss_after(scene, name, t, unit)
         gradient = float(scene.column("backward", line.place, t)[unit])
         return _compared(loss, _value(scene, name, t, unit), gradient)
     except ValueError:
@@ -57,14 +57,14 @@ def _check_parameter(scene: Scene, name: str, index: tuple[int, ...]) -> Check |
     unit = index[0] if len(index) == 1 else index
 
     def loss(value: float) -> float:
-        return _total(scene.run.edit(name, unit=unit, value=value), 0)
+        return _total(scene, scene.run.edit(name, unit=unit, value=value), 0)
 
     return _compared(loss, float(scene.run.params[name][index]), float(scene.grads[name][index]))
 
 
 def _possible(scene: Scene) -> bool:
     run, grads = scene.run, scene.grads
-    has_loss = "loss" in run.cell.step.by_name and not grads.program.leaves("seed")
+    has_loss = "loss" in run.cell.step.by_name and set(grads.program.leaves("seed")) <= {"dloss_out"}
     whole = grads.window is None and not grads.cuts and not run.edits
     weights = sum(param.size for param in run.params.values())
     quick = run.steps <= _LONGEST and weights * run.steps <= _MOST
@@ -75,10 +75,11 @@ def _value(scene: Scene, name: str, t: int, unit: int) -> float:
     return float(scene.column("forward", scene.run.cell.step.by_name[name], t)[unit])
 
 
-def _loss_after(ran: Run, name: str, t: int, unit: int) -> Callable[[float], float]:
+def _loss_after(scene: Scene, name: str, t: int, unit: int) -> Callable[[float], float]:
     """The loss from `t` on, as a function of one number."""
+    ran = scene.run
     if name not in ran.cell.step.leaves("prev"):
-        return lambda value: _total(ran.edit(name, t=t, unit=unit, value=value), t)
+        return lambda value: _total(scene, ran.edit(name, t=t, unit=unit, value=value), t)
     # What a state does through this timestep alone: the rest of the run, started from it.
     data = {key: array[t:] for key, array in ran.inputs.items() if array.ndim == 3}
     start = {state: ran[state][t - 1] if t else ran.init[state] for state in ran.cell.states}
@@ -87,13 +88,16 @@ def _loss_after(ran: Run, name: str, t: int, unit: int) -> Callable[[float], flo
     def loss(value: float) -> float:
         moved = np.array(start[state])
         moved[0, unit] = value
-        return _total(run(ran.cell, ran.params, init={**start, state: moved}, **data), 0)
+        return _total(scene, run(ran.cell, ran.params, init={**start, state: moved}, **data), t)
 
     return loss
 
 
-def _total(ran: Run, t: int) -> float:
-    return float(ran["loss"][t:].sum())
+def _total(scene: Scene, ran: Run, t: int) -> float:
+    """The losses from `t` on, the last ones of a run, each as often as the gradient takes it."""
+    weights = scene.remembered("loss weights", lambda: scene.grads.seeds)
+    losses = ran["loss"][t - scene.steps :]
+    return float((losses if weights is None else losses * weights["loss"][t:]).sum())
 
 
 def _compared(loss: Callable[[float], float], value: float, gradient: float) -> Check | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.text import Text
 
+from rnntutor.show.edits import done_so_far
 from rnntutor.show.element import elements_of
 from rnntutor.show.formula import plain_name
 from rnntutor.show.look import Look
@@ -17,8 +18,8 @@ from rnntutor.show.texts import fit, line_of, shorten, words
 def header(scene: Scene, head: Playhead, look: Look, width: int) -> Text:
     """The title, what is being played, and where the playhead stands."""
     place = shorten(_place(scene, head, look, width >= WIDE), max(0, width - 4), look.glyphs.more)
-    count = len(scene.changes)
-    edits = f"  {count} edit{'s' if count > 1 else ''}" if count else ""
+    done = done_so_far(scene)
+    edits = f"  {done}" if done else ""
     room = max(0, width - cell_len(place) - cell_len(edits) - 4)
     title = shorten(f" {words(scene.title, look)} ", room, look.glyphs.more)
     room = width - cell_len(title) - cell_len(edits) - cell_len(place) - 4

@@ -13,6 +13,7 @@ from rich.text import Text
 from rnntutor.show import overtime
 from rnntutor.show.abreast import NUMBER, Sheet, lay_out, scale_note
 from rnntutor.show.apart import Pair
+from rnntutor.show.data import not_counted
 from rnntutor.show.edits import NOTHING, last_edit
 from rnntutor.show.element import elements_of
 from rnntutor.show.formula import line_name
@@ -21,6 +22,7 @@ from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import cut, line_of, long_bar, number, pad, shorten, words
+from rnntutor.show.upcoming import outcome
 
 
 def compare(
@@ -75,7 +77,8 @@ class _Picture:
         look, row, unit = self.look, self.sheet.current, self._unit
         line = line_of((" " * (self.sheet.grid.margin // 2) + self._name() + "  ", look.strong))
         if row.new is None or row.old is None or row.apart is None:
-            line.append("nothing to compare it with in the other run", look.soft)
+            apart = "nothing to compare it with in the other run"
+            line.append(not_counted(self.scene) if row.new is None else apart, look.soft)
             return line
         if row.known:
             line.append(f"{number(row.old[unit])} {look.glyphs.becomes} ", look.text)
@@ -83,7 +86,8 @@ class _Picture:
             line.append(f"   {self._names[2]} ", look.soft).append(number(row.apart[unit]), look.strong)
         else:
             line.append(look.glyphs.dot, look.faint)
-        said = f"   {last_edit(self.scene, look)}" if self.other is self.scene.original else ""
+        happened = last_edit(self.scene, look) or outcome(self.scene, look)
+        said = f"   {happened}" if self.other is self.scene.original else ""
         if line.cell_len + cell_len(said) <= self.sheet.grid.width:
             line.append(said, look.faint)
         return line

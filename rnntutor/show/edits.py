@@ -18,6 +18,16 @@ def label(change: Change, look: Look) -> str:
     return f"{change.place.write(look.glyphs)}{between} {_from_to(change.was, change.value, look)}"
 
 
+def done_so_far(scene: Scene) -> str:
+    """What leads from the first scene to this one: 7 iterations, 2 edits. Empty if it is the first one."""
+    learning, count = scene.learning, len(scene.changes)
+    before = scene.original
+    while before is not None:
+        count, before = count + len(before.changes), before.original
+    kinds = ((learning.iteration if learning else 0, "iteration"), (count, "edit"))
+    return ", ".join(f"{size} {name}{'s' if size > 1 else ''}" for size, name in kinds if size)
+
+
 def last_edit(scene: Scene, look: Look) -> str:
     """The last edit, and how many there are; empty if there are none."""
     if not scene.changes:

@@ -93,6 +93,8 @@ class Glyphs:
     tick: str = "│"
     infinity: str = "∞"
     minus: str = "−"
+    nothing: str = "–"
+    """Where nothing is read."""
     becomes: str = "→"
     beyond: str = "↑↓"
     """More rows above and below."""
@@ -109,6 +111,9 @@ class Glyphs:
     by: str = "×"
     rule: str = "│"
     singular: str = "σ_max"
+    root: str = "√"
+    epsilon: str = "ε"
+    at_most: str = "≤"
 
 
 UNICODE = Glyphs()
@@ -116,8 +121,9 @@ ASCII = Glyphs(
     subscripts=False, sigma="sigmoid", dot=".", times="*", outer="(x)", prime="'", transposed=".T", powers="",
     total="sum", norm="|", play=">", back="<", up="^", quotes='""', more="...", left="<", right=">", yes="ok",
     no="differs", plus_minus="+-", arrows="<>^v", bars="_.:-=+*#", full="#", half="", eighths="#", tick="|",
-    infinity="oo", minus="-", becomes="->", beyond="::", rail="-", window="=", marks="o*@&", together="8", axes="|-++",
-    playhead=":", wall="#", partial="d ", by="x", rule="|", singular="sigma_max",
+    infinity="oo", minus="-", nothing="-", becomes="->", beyond="::", rail="-", window="=", marks="o*@&", together="8",
+    axes="|-++", playhead=":", wall="#", partial="d ", by="x", rule="|", singular="sigma_max",
+    root="sqrt ", epsilon="eps", at_most="<=",
 )  # fmt: skip
 
 

@@ -99,11 +99,9 @@ def scale_of(scene: Scene, head: Playhead, spot: Spot, look: Look) -> float:
     if spot.gradient and look.near:
         shown = numbers(scene, head, spot)
         return 1.0 if shown is None else _scale(shown)
-    if scene.original is not None:
-        return scale_of(scene.original, head, spot, look)
-    name = name_of(scene, spot)
-    source = scene.grads.params if spot.gradient else scene.run.params
-    return scene.remembered(("scale of numbers", name, spot.gradient), lambda: _scale(source[name]))
+    name, first = name_of(scene, spot), scene.original or scene
+    source = first.grads.params if spot.gradient else first.run.params
+    return first.remembered(("scale of numbers", name, spot.gradient), lambda: _scale(source[name]))
 
 
 def _scale(array: Array) -> float:

@@ -14,6 +14,7 @@ from rich.style import Style
 from rich.text import Text
 
 from rnntutor.show.bars import MEASURED, Table
+from rnntutor.show.data import quoted, stands_for
 from rnntutor.show.formula import line_name
 from rnntutor.show.grid import Marks, append_strip, window
 from rnntutor.show.look import Look
@@ -139,14 +140,11 @@ def _pieces(spoken: Said, look: Look) -> list[tuple[str, Style]]:
     heat = look.faint if spoken.temperature == 1 else look.accent(spoken.head.direction)
     pieces = [(f"{name}  next {kind}", look.strong), (f"T {spoken.temperature:g}", heat)]
     if t < len(scene.reads):
-        pieces.append((f"reads {_quoted(scene.reads[t], look)}", look.soft))
+        pieces.append((f"reads {stands_for(scene, 'x', t, look)}", look.soft))
     if spoken.wanted is not None:
-        pieces.append((f"wants {_quoted(scene.symbols[spoken.wanted], look)}", look.text))
-    return [*pieces, *([(_loss(spoken, look), look.text)] if scene.loss else [])]
-
-
-def _quoted(text: str, look: Look) -> str:
-    return f"{look.glyphs.quotes[0]}{words(text, look)}{look.glyphs.quotes[1]}"
+        verb = "took" if scene.took else "wants"
+        pieces.append((f"{verb} {quoted(scene.symbols[spoken.wanted], look)}", look.text))
+    return [*pieces, *([(_loss(spoken, look), look.text)] if scene.loss and scene.counted(t) else [])]
 
 
 def _loss(spoken: Said, look: Look) -> str:

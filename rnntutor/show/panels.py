@@ -10,6 +10,7 @@ PANELS = {
     "output": "How likely each symbol is to come next, and which one was wanted.",
     "weights": "A weight matrix and its gradient, a row per unit: which numbers matter, and where training moves them.",
     "flow": "How long the gradient is at every timestep, on its way back: where it fades, and where it explodes.",
+    "training": "What the next iteration of training does, stage by stage, and how the loss has fallen so far.",
     "compare": "Two runs side by side under one playhead, and where they differ.",
     "why": "The selected number as formula, as numbers, as result, and where it goes.",
 }

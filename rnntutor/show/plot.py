@@ -1,4 +1,4 @@
-"""Curves over time on a logarithmic axis, as lines of text.
+"""Curves over time on an axis, most often a logarithmic one, as lines of text.
 
     10¹ │              ┊
     10⁰ │              ◆     ◆      ●
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from rich.style import Style
@@ -99,9 +100,36 @@ def range_of(arrays: Sequence[Array]) -> Range:
     return Range(low, max(high, low + 1), tuple(above), ("0",) if (values == 0).any() else ())
 
 
+class Rows(Protocol):
+    """The rows of a plot from above: what is no number or has no end, the numbers, zero."""
+
+    @property
+    def span(self) -> Range:
+        """What it has to hold."""
+        ...
+
+    @property
+    def height(self) -> int:
+        """All rows."""
+        ...
+
+    @property
+    def lowest(self) -> int:
+        """The row of the lowest label."""
+        ...
+
+    def row(self, values: Array) -> Array:
+        """The rows of numbers above zero."""
+        ...
+
+    def labels(self, look: Look, /) -> dict[int, str]:
+        """What stands left of which row."""
+        ...
+
+
 @dataclass(frozen=True)
 class Axis:
-    """The rows of a plot from above: what is no number or has no end, the decades, zero."""
+    """Rows by decades."""
 
     span: Range
     low: int
@@ -156,16 +184,21 @@ Row = dict[int, tuple[str, Style]]
 
 
 def plot(
-    curves: Sequence[Curve], where: Columns, rows: Axis, look: Look, now: tuple[int, Style], walls: Sequence[int]
-) -> list[Text]:
+    curves: Sequence[Curve], where: Columns, rows: Rows, look: Look, now: tuple[int, Style],
+    walls: Sequence[int] = (), level: float | None = None,
+) -> list[Text]:  # fmt: skip
     """The curves, an axis below them and its timesteps; `now` is a timestep to mark, and how.
 
-    A wall stands before each timestep of `walls`. Where columns stand for groups of timesteps, the largest number
-    of each is shown. What is nan, inf or zero has a row of its own.
+    A wall stands before each timestep of `walls`, a faint line at the height of `level`. Where columns stand for
+    groups of timesteps, the largest number of each is shown. What is nan, inf or zero has a row of its own.
     """
     behind = {where.begin(t): (look.glyphs.wall, look.soft) for t in walls}
     behind[where.x(now[0])] = (look.glyphs.playhead, now[1])
     cells: list[Row] = [{} for _ in range(rows.height)]
+    rules: dict[int, Row] = {}
+    if level is not None:
+        across = dict.fromkeys(range(where.left, where.right), (look.glyphs.axes[1], look.faint))
+        rules = {int(rows.row(np.array(level))): across}
     for k, curve in enumerate(curves):
         for y, x in _points(curve, where, rows):
             cells[y][x] = (look.glyphs.together, look.strong) if x in cells[y] else mark(k, look)
@@ -173,7 +206,7 @@ def plot(
     labels = rows.labels(look) if known < where.steps else {}
     upright = look.glyphs.axes[0]
     lines = [
-        _drawn(line_of((f"{labels.get(y, ''):>{_LABEL}} {upright}", look.faint)), behind | row)
+        _drawn(line_of((f"{labels.get(y, ''):>{_LABEL}} {upright}", look.faint)), rules.get(y, {}) | behind | row)
         for y, row in enumerate(cells)
     ]
     return [*lines, *_timesteps(where, known, look, now)]
@@ -184,7 +217,7 @@ def mark(k: int, look: Look) -> tuple[str, Style]:
     return look.glyphs.marks[k % len(look.glyphs.marks)], look.curve(k)
 
 
-def _points(curve: Curve, where: Columns, rows: Axis) -> Iterator[tuple[int, int]]:
+def _points(curve: Curve, where: Columns, rows: Rows) -> Iterator[tuple[int, int]]:
     """Row and column of every point."""
     padded = np.full(where.count * where.group, -1.0)
     padded[curve.first : where.steps] = curve.values[curve.first :]
@@ -200,7 +233,7 @@ def _points(curve: Curve, where: Columns, rows: Axis) -> Iterator[tuple[int, int
         yield from zip(ys.tolist(), (where.x(0) + ks * where.each).tolist(), strict=True)
 
 
-def _special_rows(rows: Axis) -> Iterator[int]:
+def _special_rows(rows: Rows) -> Iterator[int]:
     yield from range(len(rows.span.above))
     yield from range(rows.lowest + 1, rows.height)
 

@@ -11,9 +11,12 @@ from rnntutor.show.scene import Scene
 
 
 def replayed(scene: Scene, run: Run) -> Scene:
-    """The scene with another run of the same cell over data of the same size: what it became."""
+    """The scene with another run of the same cell over data of the same size: what it became.
+
+    The original of edits is what they were made on: numbers that were learned before are not part of the change.
+    """
     grads = run.backward(scene.grads.seeds, scene.grads.window)
-    original = scene.original or scene
+    original = (scene.original if scene.changes else None) or scene
     return replace(scene, run=run, grads=grads, original=original, snapshots=OrderedDict(), notes={})
 
 

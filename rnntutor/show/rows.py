@@ -11,6 +11,7 @@ import numpy as np
 from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line
 from rnntutor.show.change import differs
+from rnntutor.show.data import not_wanted, silence, stands_for
 from rnntutor.show.formula import Writer, general, plain_name, timed
 from rnntutor.show.look import Look
 from rnntutor.show.scales import full_box, full_box_at, full_box_inside, largest
@@ -28,7 +29,7 @@ class Row:
     caption: str
     size: int
     values: tuple[float, ...] | None
-    """None where the playhead has not been yet."""
+    """None where the playhead has not been yet; empty for a loss that does not count."""
     scale: float
     stop: int = -1
     """Which stop of the pass; -1 for what is given beforehand."""
@@ -82,11 +83,10 @@ def _leaves(scene: Scene, head: Playhead, look: Look) -> list[tuple[int, Callabl
 
 def _input(scene: Scene, head: Playhead, look: Look, name: str, place: int) -> Row:
     values = scene.column("forward", place, head.t)
-    known = {"x": scene.reads, "target": scene.wants}.get(name, ())
     one_hot = np.count_nonzero(values) == 1 and values.max() == 1
-    quotes = look.glyphs.quotes
-    formula = f"{quotes[0]}{words(known[head.t], look)}{quotes[1]}" if head.t < len(known) else "given"
-    caption = f"one-hot, {len(values)} characters" if one_hot and len(values) == len(scene.symbols) else ""
+    formula = stands_for(scene, name, head.t, look) or "given"
+    encoded = f"one-hot, {len(values)} characters" if one_hot and len(values) == len(scene.symbols) else ""
+    caption = encoded if not silence(scene, name, head.t) else f"nothing, all {'zero' if name == 'x' else 'alike'}"
     scale = scene.remembered(("input scale", name), lambda: max(1.0, largest([scene.run.inputs[name]], 1.0)))
     hand = scene.set_by_hand(name, head.t)
     # What is wanted is told by the tape as well; so it is the first to go.
@@ -162,6 +162,8 @@ def _line(scene: Scene, head: Playhead, look: Look, writer: Writer, k: int, line
     """A line of the program; of a folded stop the one that is selected."""
     stop = scene.stops(head.direction)[k]
     values = _numbers(scene.strip(head.direction, stop, head.t)) if known else None
+    if head.direction == "forward" and scene.loss is stop and not scene.counted(head.t):
+        values = ()
     name = plain_name(line.name).write(look.glyphs)
     formula, caption = writer.formula(line.place), words(_caption(scene, head, look, stop, line), look)
     if stop.folded:  # said beside the formula, since a caption may have no room
@@ -192,7 +194,7 @@ def _moved(
     scene: Scene, head: Playhead, stop: Stop, values: Sequence[float] | None, scale: float
 ) -> frozenset[int]:
     """The units of a stop that are not what they were before all edits."""
-    if scene.original is None or values is None:
+    if scene.original is None or not values:
         return frozenset()
     old = scene.original.strip(head.direction, stop, head.t)
     return frozenset(map(int, np.flatnonzero(differs(np.array(values), old, scale))))
@@ -230,7 +232,8 @@ def _note(scale: float, look: Look) -> str:
 
 def _caption(scene: Scene, head: Playhead, look: Look, stop: Stop, line: Line) -> str:
     if head.direction == "forward":
-        return line.caption
+        silent = scene.loss is stop and not scene.counted(head.t)
+        return f"no loss: {not_wanted(scene)}" if silent else line.caption
     if stop.folded:
         return f"norms of {stop.size} gradients, one each"
     return " · ".join(_of_gradient(scene, head, look, line))
@@ -239,7 +242,10 @@ def _caption(scene: Scene, head: Playhead, look: Look, stop: Stop, line: Line) -
 def _of_gradient(scene: Scene, head: Playhead, look: Look, line: Line) -> list[str]:
     """What a gradient belongs to, where it comes from and where it goes."""
     program = scene.grads.program
-    if program.formula(line.place) == "1":
+    of_loss = scene.loss is not None and line.name == f"d{scene.loss.line.name}"
+    if of_loss and not scene.counted(head.t):
+        return [f"no gradient: {not_wanted(scene)}"]
+    if program.formula(line.place) == "1" or (of_loss and scene.counts):
         return ["where the gradient starts"]
     said = [_temporary(line.caption, look)] if line.caption else []
     if scene.set_by_hand(line.name[1:], head.t):

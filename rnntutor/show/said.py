@@ -92,8 +92,10 @@ class Said:
 
     @cached_property
     def wanted(self) -> int | None:
-        """The symbol that should be said, where it is exactly one."""
+        """The symbol that should be said (or that was taken), where it is exactly one."""
         scene, t = self.scene, self.head.t
+        if not scene.counted(t):
+            return None
         if scene.loss is None:
             known = t < len(scene.wants) and scene.wants[t] in scene.symbols
             return scene.symbols.index(scene.wants[t]) if known else None
@@ -118,9 +120,9 @@ class Said:
         return unit if named else None
 
     def loss(self, scene: Scene) -> float | None:
-        """The loss of this timestep in one of the scenes; None if there is none, or not yet."""
+        """The loss of this timestep in one of the scenes; None if none counts, or not yet."""
         stop, t = self.scene.loss, self.head.t
-        if stop is None or not self.scene.knows(self.head, stop.line.name, t):
+        if stop is None or not self.scene.counted(t) or not self.scene.knows(self.head, stop.line.name, t):
             return None
         return float(scene.run[stop.line.name][t, 0])
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from rnntutor.engine.backward import Gradients
+from rnntutor.engine.learning import Learning
 from rnntutor.engine.norms import lengths, norm
 from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line, Program
@@ -35,12 +36,18 @@ class Scene:
     reads: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
     symbols: tuple[str, ...] = ()
+    counts: tuple[bool, ...] = field(default=(), kw_only=True)
+    """Where the loss counts, T; empty where it does everywhere."""
+    took: bool = field(default=False, kw_only=True)
+    """Whether the wants are what the network itself has chosen."""
     original: Scene | None = field(default=None, repr=False)
-    """What was before all edits; None if this is it."""
+    """What was before the last training or, if there were any since, before all edits; None if this is it."""
     changes: tuple[Change, ...] = ()
-    """What was set by hand, in that order."""
+    """What was set by hand since, in that order."""
     facts: Mapping[str, float] = field(default_factory=dict, repr=False)
     """Numbers beside the run that can be asked for by name, such as measurements: see `replay.knowing`."""
+    learning: Learning | None = None
+    """How the network goes on learning what is played; None where it does not."""
     snapshots: OrderedDict[tuple[str, int], Snapshot] = field(default_factory=OrderedDict, repr=False)
     notes: dict[object, object] = field(default_factory=dict, repr=False)
     """What was worked out once: see `remembered`."""
@@ -86,8 +93,20 @@ class Scene:
 
     @property
     def total_loss(self) -> float | None:
-        """The loss summed over time; None where there is none."""
-        return float(self.run[self.loss.line.name][:, 0].sum()) if self.loss else None
+        """The losses that count summed over time; None where there is none."""
+        return float(self.counted_losses.sum()) if self.loss else None
+
+    @property
+    def counted_losses(self) -> Array:
+        """The losses that count, (·,); none where there is no loss."""
+        if self.loss is None:
+            return np.zeros(0)
+        losses = self.run[self.loss.line.name][:, 0]
+        return losses[list(self.counts)] if self.counts else losses
+
+    def counted(self, t: int) -> bool:
+        """Whether the loss counts at `t`, so that something is wanted there."""
+        return not self.counts or self.counts[t]
 
     # What there is to visit.
 

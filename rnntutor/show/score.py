@@ -203,8 +203,9 @@ def _drawn(row: Row, grid: Grid, where: Window, selected: int, mark: str, direct
     cutter = shorten if row.op is None else _tail  # what an operation adds stands at the end
     line.append(cutter(row.formula, grid.formula_width, look.glyphs.more), formula)
     pad(line, grid.strip_at)
-    append_strip(line, row.values, row.scale, where, look, Marks(selected, row.changed, row.by_hand))
-    if row.note:
+    if row.values != ():
+        append_strip(line, row.values, row.scale, where, look, Marks(selected, row.changed, row.by_hand))
+    if row.note and row.values != ():
         pad(line, grid.strip_at + grid.strip_room + 1).append(row.note, caption)
     if row.caption and grid.caption_width >= _LEAST_CAPTION:
         pad(line, grid.strip_at + grid.strip_room + grid.gap)

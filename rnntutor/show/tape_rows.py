@@ -11,6 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from rnntutor.engine.ops import Array
+from rnntutor.show.data import read_at, wanted_at
 from rnntutor.show.grid import append_heat, box
 from rnntutor.show.look import Look
 from rnntutor.show.scales import full_box
@@ -92,7 +93,7 @@ def _time(at: Slot) -> None:
 
 def _read(at: Slot) -> None:
     style = at.look.accent(at.head.direction) if at.t == at.head.t else at.look.strong
-    at.line.append(fit(words(at.scene.reads[at.t], at.look), at.columns.width - 1).rstrip(), style)
+    at.line.append(fit(read_at(at.scene, at.t, at.look), at.columns.width - 1).rstrip(), style)
 
 
 def _heat_of(stop: Stop) -> Drawer:
@@ -125,8 +126,8 @@ def _says(at: Slot) -> None:
         return
     new, old = f"{said[0]} {said[1]}", _said_before(at)
     _from_to(at, old, new, at.look.text, at.columns.width - 2)
-    if at.t < len(at.scene.wants):
-        wanted = f"want {words(at.scene.wants[at.t], at.look)}"
+    wanted = wanted_at(at.scene, at.t, at.look)
+    if wanted:
         left = _room(at) - cell_len(wanted)
         if left > 1 or old in ("", new):
             gap = "   " if left > 4 else " "
@@ -170,12 +171,15 @@ def _from_to(at: Slot, old: str, new: str, style: Style, room: int) -> None:
 
 
 def _loss_of(at: Slot) -> None:
+    """The loss as a bar and a number; a blank where it does not count, for a dot says that it is not computed yet."""
     stop = at.scene.loss
+    if not at.scene.counted(at.t):
+        return
     if stop is None or not at.scene.knows(at.head, stop.line.name, at.t):
         at.line.append(at.look.glyphs.dot, at.look.faint)
         return
     name = stop.line.name
-    most = at.scene.remembered("largest loss", lambda: _most(at.scene, lambda k: k.run[name]))
+    most = at.scene.remembered("largest loss", lambda: _most(at.scene, lambda k: k.counted_losses))
     value = float(at.scene.run[name][at.t, 0])
     old = f"{float(at.scene.original.run[name][at.t, 0]):.2f}" if at.scene.original else ""
     at.line.append(f"{bar(value / most, at.look)} ", at.look.text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from rnntutor.show import abreast, compare, flow, output, rows, score, weights
+from rnntutor.show import abreast, compare, flow, output, rows, score, training, weights
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
@@ -42,6 +42,10 @@ def _flow(scene: Scene, head: Playhead, _: View, look: Look, width: int, height:
     return flow.flow(scene, head, look, width, height)
 
 
+def _training(scene: Scene, head: Playhead, view: View, look: Look, width: int, height: int) -> list[Text]:
+    return training.training(scene, head, view.spot, look, width, height)
+
+
 def _compare(scene: Scene, head: Playhead, _: View, look: Look, width: int, height: int) -> list[Text]:
     return compare.compare(scene, scene.original, head, look, width, height)
 
@@ -51,6 +55,7 @@ VIEWS = {
     "output": Kind("what it says", _output, lambda scene, *_: output.full_height(scene)),
     "weights": Kind("the weights", _weights, lambda scene, _, view: weights.full_height(scene, view.spot)),
     "flow": Kind("gradients through time", _flow),
+    "training": Kind("an iteration of training", _training),
     "compare": Kind("before and after", _compare, lambda scene, head, _: abreast.full_height(scene, head.direction)),
 }
 """In the order in which a key goes through them."""

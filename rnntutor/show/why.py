@@ -9,6 +9,7 @@ from rich.text import Text
 from rnntutor.show.aside import aside, spot_of
 from rnntutor.show.beside import beside
 from rnntutor.show.calculation import calculation, joined, with_asides
+from rnntutor.show.data import not_counted
 from rnntutor.show.element import Elements, Expr, elements_of
 from rnntutor.show.look import Look
 from rnntutor.show.made import made_from
@@ -61,6 +62,8 @@ def explain(
 def _body(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> Picture:
     if head.aside is not None:
         return Picture(tuple(aside(scene, head, head.aside, look)))
+    if scene.stop(head) is scene.loss and not scene.inside(head) and not scene.counted(head.t):
+        return Picture((_not_counted(scene, head, look),))
     if scene.stop(head).folded:
         return Picture(tuple(share(scene, head, look, width, height)))
     elements = elements_of(scene, head, look)
@@ -70,6 +73,11 @@ def _body(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> 
     drawn = drawn.above(made, gap=1)
     onward = _onward(scene, head, look, width, height - len(drawn.lines))
     return drawn.above(Picture(tuple(onward)), gap=1)
+
+
+def _not_counted(scene: Scene, head: Playhead, look: Look) -> Text:
+    """A loss where nothing is wanted."""
+    return line_of((f"{number_name(scene, head, look)}   ", look.strong), (not_counted(scene), look.soft))
 
 
 def _worked_out(

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from rnntutor.engine.arguments import whole
 from rnntutor.engine.cell import parse_cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
+from rnntutor.engine.sample import How, speak
 from rnntutor.engine.symbols import shown
 from rnntutor.engine.train import Batch
 from rnntutor.model import Model
 from rnntutor.tasks.episode import Episode
+from rnntutor.tasks.pairs import Pair, batch_of, played
+from rnntutor.tasks.vocabulary import Vocabulary
 
 READOUT = """
 readout:
@@ -26,42 +29,6 @@ readout:
 """What turns a cell's h into a prediction."""
 
 MAX_TEXT = 10_000_000
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The characters that a model knows, in the order of its units."""
-
-    symbols: tuple[str, ...]
-
-    @classmethod
-    def of(cls, text: str) -> Vocabulary:
-        """The characters of a text, sorted. Raises ValueError if there are fewer than two."""
-        symbols = tuple(sorted(set(text)))
-        if len(symbols) < 2:
-            raise ValueError(
-                f"a text needs at least two different characters to learn from, not {len(symbols)}"
-            )
-        return cls(symbols)
-
-    def __len__(self) -> int:
-        return len(self.symbols)
-
-    @cached_property
-    def index(self) -> dict[str, int]:
-        """Character to unit."""
-        return {symbol: k for k, symbol in enumerate(self.symbols)}
-
-    def encode(self, text: str) -> Array:
-        """Unit numbers, (len(text),). Raises ValueError naming a character that is not known."""
-        unknown = sorted(set(text) - set(self.symbols))
-        if unknown:
-            raise ValueError(f"the model does not know {unknown[0]!r}; it knows {''.join(self.symbols)!r}")
-        return np.array([self.index[symbol] for symbol in text], dtype=np.intp)
-
-    def one_hot(self, codes: Array, dtype: DTypeLike = np.float64) -> Array:
-        """(..., V): one where the code is."""
-        return np.eye(len(self), dtype=dtype)[codes]
 
 
 def with_readout(cell_text: str) -> str:
@@ -107,20 +74,56 @@ def _one_reading(
         yield Batch(x, target, fresh=start == 0)
 
 
-def episode(model: Model, text: str, title: str) -> Episode:
-    """Run a character model over a text of at least two characters; the last one is only ever wanted."""
+def pair(text: str) -> Pair:
+    """Every character is to be said one step ahead. Raises ValueError for a text of fewer than two."""
     if len(text) < 2:
         raise ValueError("a text to play needs at least two characters")
-    vocabulary = Vocabulary(model.symbols)
-    codes = vocabulary.one_hot(vocabulary.encode(text))[:, None]
+    return Pair(tuple(text[:-1]), tuple(text[1:]))
+
+
+def episode(model: Model, text: str, title: str) -> Episode:
+    """Run a character model over a text of at least two characters; the last one is only ever wanted."""
+    return played(model, pair(text), title, _about(model, text))
+
+
+def _about(model: Model, text: str) -> str:
+    return f"{len(model.symbols)} chars · “{shown_text(text)}”"
+
+
+def spoken(
+    model: Model,
+    first: str,
+    length: int,
+    title: str,
+    *,
+    how: How = "sample",
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    seed: int = 0,
+) -> Episode:
+    """Let a model speak: it reads `first`, and from then on what it has said itself, `length` characters.
+
+    What it took is what it "wants", so that a loss is -log of the probability (at temperature 1) of what was taken;
+    before the last character of `first` it takes nothing. The characters are those of `engine.sample.speak`, which
+    explains the other arguments, in double precision. Raises ValueError for a bad argument.
+    """
+    if not first:
+        raise ValueError("first: at least one character to begin with is wanted")
+    length, codes = whole("length", length), Vocabulary(model.symbols).encode(first)
     params = {name: np.asarray(p, np.float64) for name, p in model.params.items()}
-    ran = run(model.cell, params, codes[:-1], target=codes[1:])
-    names = tuple(shown(symbol) for symbol in text)
-    hidden = ran["h"].shape[-1]
-    kind = model.cell.title.split()[0].upper()
-    about = f"{kind}  {hidden} units · {len(vocabulary)} chars · “{shown_text(text)}”"
-    symbols = tuple(shown(symbol) for symbol in model.symbols)
-    return Episode(title, about, ran, ran.backward(), names[:-1], names[1:], symbols)
+    init = _after(model, params, first[:-1]) if len(first) > 1 else None
+    said = speak(
+        model.cell, params, int(codes[-1]), seed=seed, how=how, temperature=temperature, top_k=top_k, init=init
+    )
+    taken = tuple(model.symbols[k] for k in islice(said, length))
+    reads, silent = (*first, *taken[:-1]), (None,) * (len(first) - 1)
+    return played(model, Pair(reads, (*silent, *taken)), title, _about(model, "".join((first, *taken))), took=True)
+
+
+def _after(model: Model, params: Mapping[str, Array], text: str) -> Mapping[str, Array]:
+    """The states that a model has after reading a text."""
+    batch = batch_of([Pair(tuple(text), (None,) * len(text))], Vocabulary(model.symbols))
+    return run(model.cell, params, batch.x, target=batch.target).last
 
 
 def shown_text(text: str, width: int = 20) -> str:

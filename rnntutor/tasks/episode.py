@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rnntutor.engine.backward import Gradients
+from rnntutor.engine.learning import Learning
 from rnntutor.engine.run import Run
 
 
@@ -18,8 +19,14 @@ class Episode:
     run: Run
     grads: Gradients
     reads: tuple[str, ...]
-    """What each timestep reads, T names."""
+    """What each timestep reads, T names; an empty one where nothing is read."""
     wants: tuple[str, ...]
-    """What each timestep should say, T names."""
+    """What each timestep should say, T names; an empty one where nothing is wanted."""
     symbols: tuple[str, ...]
     """What each unit of `x` and of `p` stands for."""
+    counts: tuple[bool, ...] = ()
+    """Where the loss counts, T; empty where it does everywhere."""
+    took: bool = False
+    """Whether the wants are what the network itself has chosen, not what it should say."""
+    learning: Learning | None = None
+    """How the model can go on learning; None where it is only played."""

@@ -10,18 +10,20 @@ from rnntutor.app.screens.player import PlayerScreen
 from rnntutor.show.scene import Scene
 from rnntutor.tasks.episode import Episode
 from tests.show.scenes import scene
+from tests.show.test_counted import a_scene
 
 
 def as_episode(played: Scene) -> Episode:
     """A scene as the tasks make it."""
     return Episode(
-        played.title, played.about, played.run, played.grads, played.reads, played.wants, played.symbols
-    )
+        played.title, played.about, played.run, played.grads, played.reads, played.wants, played.symbols,
+        played.counts, played.took, played.learning,
+    )  # fmt: skip
 
 
 def episode(name: str = "lstm") -> Episode:
     """A small episode, the same every time."""
-    return as_episode(scene(name))
+    return as_episode(a_scene() if name == "reverse" else scene(name))
 
 
 def long_episode() -> Episode:

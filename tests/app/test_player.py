@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from rnntutor.app.app import RnnTutorApp
 from rnntutor.app.commands import HOME, PLAYER, Command
@@ -12,6 +12,7 @@ from rnntutor.app.screens.help import HelpScreen
 from rnntutor.app.screens.home import HomeScreen
 from rnntutor.app.screens.moving import MOVES
 from rnntutor.app.screens.player import PlayerScreen
+from rnntutor.app.widgets.entries import EntryList
 from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.app.widgets.panel import Panel
 from rnntutor.app.widgets.score import ScorePanel
@@ -173,7 +174,9 @@ async def test_the_list_opens_and_escape_leads_back() -> None:
         assert "W_z" in text_of(app)
         await press(pilot, "escape")
         assert isinstance(app.screen, HomeScreen)
-        assert app.screen.query_one(OptionList).highlighted == 1
+        entry = app.screen.query_one(EntryList).entry
+        assert entry is not None
+        assert entry.title == "Another cell"
 
 
 async def test_what_cannot_be_opened_says_why_and_the_app_goes_on() -> None:

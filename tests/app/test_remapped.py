@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from rnntutor.app.app import RnnTutorApp
 from rnntutor.app.commands import HOME, PLAYER
@@ -12,14 +12,15 @@ from rnntutor.app.screens.edits import EditsScreen
 from rnntutor.app.screens.help import HelpScreen
 from rnntutor.app.screens.home import HomeScreen
 from rnntutor.app.screens.player import PlayerScreen
+from rnntutor.app.widgets.entries import EntryList
 from rnntutor.play.cursor import Cursor
 from tests.app.episodes import entries, episode, player
 from tests.app.test_player import press, text_of
 
 MINE = Keymap(
     {
-        "line.next": ("n", "right"), "line.previous": (), "turn": ("t",), "theme": ("b",), "help": ("f1",),
-        "edit.list": ("ctrl+l",), "quit": ("X",), "entry.next": ("n",), "entry.open": ("space",),
+        "line.next": ("o", "right"), "line.previous": (), "turn": ("t",), "theme": ("b",), "help": ("f1",),
+        "edit.list": ("ctrl+l",), "quit": ("X",), "entry.next": ("o",), "entry.open": ("space",),
         "unit.next": ("shift+f2",),
     }
 )  # fmt: skip
@@ -33,7 +34,7 @@ def app_with(keymap: Keymap, *, opened: bool = True) -> RnnTutorApp:
 async def test_the_new_keys_do_it_and_the_old_ones_do_not() -> None:
     app = app_with(MINE)
     async with app.run_test(size=(120, 38)) as pilot:
-        await press(pilot, "n", "right", "l", "left", "h")
+        await press(pilot, "o", "right", "l", "left", "h")
         assert player(app).cursor == Cursor(line=2)
         await press(pilot, "shift+f2", "j")
         assert player(app).cursor.unit == 1
@@ -54,7 +55,7 @@ async def test_footer_help_and_palette_say_the_new_keys() -> None:
     async with app.run_test(size=(200, 60)) as pilot:
         await pilot.pause()
         footer = text_of(app).splitlines()[-1]
-        for said in ("n line", "[ ] timestep", "t backward", "F1 help", "X quit"):
+        for said in ("o line", "[ ] timestep", "t backward", "F1 help", "X quit"):
             assert said in footer
         palette = {k.title: k.help for k in app.get_system_commands(app.screen)}
         assert palette["Next line"].endswith("   n →")
@@ -83,23 +84,23 @@ async def test_the_list_has_new_keys_too() -> None:
     app = app_with(MINE, opened=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "down", "j", "enter")
-        listed = app.screen.query_one(OptionList)
-        assert listed.highlighted == 0
-        await press(pilot, "n", "space")
+        listed = app.screen.query_one(EntryList)
+        assert listed.entry == listed.entries[0]
+        await press(pilot, "o", "space")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert isinstance(app.screen, PlayerScreen)
-        assert listed.highlighted == 1
+        assert listed.entry == listed.entries[1]
 
 
 async def test_the_list_moves_to_its_ends() -> None:
     app = app_with(Keymap(), opened=False)
     async with app.run_test(size=(80, 24)) as pilot:
-        listed = app.screen.query_one(OptionList)
+        listed = app.screen.query_one(EntryList)
         await press(pilot, "end")
-        assert listed.highlighted == len(entries()) - 1
+        assert listed.entry == listed.entries[-1]
         await press(pilot, "home")
-        assert listed.highlighted == 0
+        assert listed.entry == listed.entries[0]
 
 
 async def test_a_small_terminal_says_which_key_quits() -> None:

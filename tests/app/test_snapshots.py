@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from rnntutor.app.app import RnnTutorApp
+from tests.app.courses import SOME, course
 from tests.app.episodes import long_episode, player_app
 
 Compare = Callable[..., bool]
@@ -39,3 +41,21 @@ def test_the_list(snap_compare: Compare) -> None:
         await pilot.press("escape")
 
     assert snap_compare(player_app(), terminal_size=(80, 24), run_before=leave)
+
+
+@pytest.mark.parametrize(
+    ("size", "keys"),
+    [
+        pytest.param((80, 24), [], id="80x24"),
+        pytest.param((120, 38), [], id="120x38"),
+        pytest.param((120, 38), ["end", "t"], id="light"),
+        pytest.param((200, 60), ["down"], id="200x60"),
+        pytest.param((80, 24), ["slash", *"caption"], id="search"),
+    ],
+)
+def test_the_course(snap_compare: Compare, size: tuple[int, int], keys: list[str]) -> None:
+    assert snap_compare(RnnTutorApp(course(SOME)), terminal_size=size, press=keys)
+
+
+def test_the_course_before_the_first_start(snap_compare: Compare) -> None:
+    assert snap_compare(RnnTutorApp(course()), terminal_size=(80, 24))

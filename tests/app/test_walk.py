@@ -67,7 +67,8 @@ async def walk(pilot: Pilot[None], app: RnnTutorApp, keys: int, seed: int) -> se
 
 
 @pytest.mark.parametrize(
-    ("name", "size", "seed"), [("lstm", (120, 38), 0), ("stranger", (80, 24), 1), ("gru", (160, 50), 2)]
+    ("name", "size", "seed"),
+    [("lstm", (120, 38), 0), ("stranger", (80, 24), 1), ("gru", (160, 50), 2), ("reverse", (100, 34), 3)],
 )
 async def test_after_any_walk_the_screen_is_what_is_drawn_from_nothing(
     name: str, size: tuple[int, int], seed: int

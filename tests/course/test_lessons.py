@@ -56,7 +56,7 @@ def test_a_shipped_lesson_is_written_with_care(lesson: Lesson) -> None:
     assert lesson.title.isprintable()
     assert lesson.summary.isprintable()
     assert lesson.summary.endswith(".")
-    trained = {f"{name}.safetensors" for name, k in lesson.networks.items() if "iterations" in k.train}
+    trained = {lesson.model(name).name for name in lesson.trained}
     files = {k.train["file"] for k in lesson.networks.values() if "file" in k.train}
     assert {entry.name for entry in lesson.folder.iterdir()} == {"lesson.toml", "en.md"} | trained | files
 

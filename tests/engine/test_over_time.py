@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -252,6 +253,14 @@ def test_names_of_the_cell_win() -> None:
     bare = rt.parse_cell("q = W @ x")
     run = rt.run(bare, {"W": np.ones((2, 3))}, np.ones((4, 1, 3)))
     assert dict(facts(Subject(run, run.backward({"q": np.ones((4, 1, 2))}), ()))) == {"T": 4}
+
+
+def test_a_subject_without_facts_can_be_asked() -> None:
+    """Such as an episode, or what a notebook makes."""
+    bare: Any = SimpleNamespace(run=LSTM.run, grads=LSTM.grads, symbols=())
+    assert parse_query("T + H", bare).at(0) == T + HIDDEN
+    with pytest.raises(rt.EquationError, match="unknown name 'V'"):
+        parse_query("V", bare)
 
 
 def test_every_name_is_there_once() -> None:

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -10,8 +11,17 @@ import pytest
 
 import rnntutor as rt
 from rnntutor.engine.optim import OPTIMISERS, global_norm
-from rnntutor.tasks.chars import READOUT, Vocabulary, batches, with_readout
-from tests.cases import CELL_NAMES, Values
+from rnntutor.engine.train import iteration, loss_of
+from rnntutor.tasks.chars import READOUT, batches, with_readout
+from rnntutor.tasks.vocabulary import Vocabulary
+from tests.cases import (
+    CELL_NAMES,
+    Values,
+    assert_close,
+    assert_matches_differences,
+    numeric_gradient,
+    one_hot,
+)
 
 TEXT = "the cat sat on the mat "
 VOCABULARY = Vocabulary.of(TEXT)
@@ -148,3 +158,119 @@ def test_training_needs_a_loss() -> None:
 def test_a_wrong_clip_is_told_by_the_call(clip: Any) -> None:
     with pytest.raises(ValueError, match="clip: "):
         rt.train(*a_model(), data(), rt.SGD(), clip=clip)
+
+
+# Losses that count only at some timesteps.
+
+
+def a_small_problem(seed: int = 0) -> tuple[rt.Cell, Values, rt.Batch]:
+    """A small network, T = 5, B = 3, and a loss that counts here and there."""
+    rng = np.random.default_rng(seed)
+    cell = rt.parse_cell(with_readout(rt.load_cell("rnn").text), "rnn")
+    counts = (rng.random((5, 3)) < 0.5).astype(float)
+    counts[4, 0] = 1
+    x, target = one_hot(rng, 5, 3, 4), one_hot(rng, 5, 3, 4)
+    return cell, rt.init_params(cell, 3, 4, target=4, seed=seed), rt.Batch(x, target, counts=counts)
+
+
+def masked_mean(cell: rt.Cell, params: Values, batch: rt.Batch) -> float:
+    """The mean loss where it counts, written by hand."""
+    assert batch.counts is not None
+    losses = rt.run(cell, params, batch.x, target=batch.target)["loss"]
+    steps, streams = losses.shape
+    kept = [losses[t, b] for t in range(steps) for b in range(streams) if batch.counts[t, b]]
+    return float(sum(kept) / len(kept))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_only_what_counts_is_learned(seed: int) -> None:
+    """Loss and gradient are those of the mean over what counts."""
+    cell, params, batch = a_small_problem(seed)
+    still = Still()
+    [told] = rt.train(cell, params, [batch], still, clip=None)
+    assert told.loss == pytest.approx(masked_mean(cell, params, batch), rel=1e-12)
+    for name, p in params.items():
+        numeric = numeric_gradient(lambda: masked_mean(cell, params, batch), p)
+        assert_matches_differences(still.seen[0][name], numeric, name)
+
+
+def test_targets_that_do_not_count_do_not_matter() -> None:
+    cell, params, batch = a_small_problem()
+    assert batch.counts is not None
+    other = np.where(batch.counts[..., None] == 1, batch.target, 0.25)
+    seen = [Still(), Still()]
+    one, same = (
+        next(rt.train(cell, params, [replace(batch, target=target)], still))
+        for target, still in zip((batch.target, other), seen, strict=True)
+    )
+    assert one.loss == same.loss
+    for name in params:
+        np.testing.assert_array_equal(seen[0].seen[0][name], seen[1].seen[0][name])
+
+
+def test_counts_of_timesteps_hold_for_the_whole_batch() -> None:
+    cell, params, batch = a_small_problem()
+    counts = np.array([0, 1, 0, 0, 1])
+    both = [replace(batch, counts=counts), replace(batch, counts=np.repeat(counts[:, None], 3, axis=1) == 1)]
+    one, same = (next(rt.train(cell, params, [k], rt.SGD(0.1))) for k in both)
+    assert one.loss == same.loss
+    for name in params:
+        np.testing.assert_array_equal(one.params[name], same.params[name])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_counting_everything_is_what_happens_without_counts(dtype: Any) -> None:
+    model, params = a_model(dtype=dtype)
+    [batch] = islice(batches(TEXT, VOCABULARY, steps=5, batch=3, dtype=dtype), 1)
+    every = replace(batch, counts=np.ones(5))
+    one, same = (next(rt.train(model, params, [k], rt.SGD(0.1))) for k in (batch, every))
+    assert one.loss == pytest.approx(same.loss, rel=1e-12)
+    for name, p in one.params.items():
+        assert_close(same.params[name], p, name, dtype)
+
+
+WRONG_COUNTS = {
+    "too short": (np.ones(4), r"counts has shape \(4,\); wanted is \(5,\) or \(5, 3\)"),
+    "of the batch": (np.ones(3), r"counts has shape \(3,\)"),
+    "one row": (np.ones((5, 1)), r"counts has shape \(5, 1\)"),
+    "weights": (np.full(5, 0.5), "counts: 1 where the loss counts"),
+    "nan": (np.full(5, np.nan), "counts: 1 where the loss counts"),
+    "nothing": (np.zeros((5, 3)), "at least one of them 1"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_COUNTS)
+def test_wrong_counts_are_told(name: str) -> None:
+    counts, words = WRONG_COUNTS[name]
+    cell, params, batch = a_small_problem()
+    with pytest.raises(ValueError, match=words):
+        next(rt.train(cell, params, [replace(batch, counts=counts)], rt.SGD()))
+
+
+def test_one_iteration_is_a_step_of_training() -> None:
+    model, params = a_model()
+    [batch] = islice(data(), 1)
+    [told] = rt.train(model, params, [batch], rt.Adam(), clip=0.05)
+    ran = rt.run(model, params, batch.x, target=batch.target)
+    for grads in (None, ran.backward()):
+        again = iteration(1, ran, rt.Adam(), 0.05, grads=grads)
+        assert (again.iteration, again.loss, again.norm) == (told.iteration, told.loss, told.norm)
+        assert all((again.params[name] == told.params[name]).all() for name in params)
+
+
+def test_one_iteration_learns_only_what_counts() -> None:
+    """The mean is over the timesteps that count, and so is its gradient."""
+    model, params = a_model()
+    [batch] = islice(data(), 1)
+    ran = rt.run(model, params, batch.x, target=batch.target)
+    counted = np.array([1, 0, 0, 1, 0, 1.0])[:, None]
+    total, count = loss_of(ran, {"loss": counted})
+    assert count == 3
+    assert total == pytest.approx(ran["loss"][[0, 3, 5]].sum(), rel=1e-14)
+    told = iteration(1, ran, rt.SGD(1.0), seeds={"loss": counted})
+    assert told.loss == pytest.approx(ran["loss"][[0, 3, 5]].mean(), rel=1e-14)
+    g = ran.backward({"loss": counted})
+    for name, p in params.items():
+        np.testing.assert_allclose(told.params[name], p - g[name] / 3, rtol=1e-12, atol=1e-15)
+    with pytest.raises(ValueError, match="no timestep counts"):
+        loss_of(ran, {"loss": np.zeros((6, 1))})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import rnntutor
 from rnntutor.course.lessons import find_lesson
 from rnntutor.course.opening import open_network
 from rnntutor.engine.cell import Cell, init_params, parse_cell
+from rnntutor.engine.learning import Learning
 from rnntutor.engine.run import run
 from rnntutor.show.scene import Scene
 
@@ -61,6 +64,14 @@ def scene(
 def lesson(name: str) -> Scene:
     """A lesson as it is played."""
     return open_network(find_lesson(name), "model")
+
+
+def learner(
+    name: str = "lstm", text: str = "hello", hidden: int = 8, learning: Learning | None = None, growth: float = 1.0
+) -> Scene:
+    """A cell that goes on learning the text, as nobody has played it yet."""
+    played = scene(name, text, hidden, growth=growth)
+    return replace(played, learning=learning or Learning(), snapshots=OrderedDict(), notes={})
 
 
 @lru_cache(maxsize=4)

@@ -15,7 +15,7 @@ from rnntutor.show.look import ASCII, Look
 from rnntutor.show.page import page
 from rnntutor.show.scene import Scene
 from rnntutor.show.view import View
-from tests.show.scenes import scene, silent
+from tests.show.scenes import learner, silent
 
 SCREENS = (
     (120, 38, Look()),
@@ -26,8 +26,8 @@ CELLS = ("lstm", "gru", "gru-torch", "rnn", "stranger")
 
 
 def small(name: str) -> Scene:
-    """Three units, four symbols."""
-    return silent(3) if name == "silent" else scene(name, hidden=3)
+    """Three units, four symbols; it learns, but for the one without a loss."""
+    return silent(3) if name == "silent" else learner(name, hidden=3, growth=2.0)
 
 
 def after_edits(name: str) -> Scene:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnntutor.app.screens.player import BODIES
-from rnntutor.play.cursor import Cursor
+from rnntutor.play.cursor import Cursor, track_of
 from rnntutor.play.history import edited
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, VIEW_NAMES
 from rnntutor.show.change import Place
@@ -17,7 +17,7 @@ from rnntutor.show.panels import PANELS
 from rnntutor.show.scene import Scene
 from rnntutor.show.view import View
 from rnntutor.show.views import VIEWS
-from tests.show.scenes import scene
+from tests.show.scenes import learner
 from tests.show.test_pictures import LOOKS, heads
 
 views = st.builds(
@@ -46,10 +46,12 @@ def test_no_view_is_larger_than_the_screen(
 
 @pytest.mark.parametrize("name", VIEW_NAMES)
 def test_after_an_edit_every_view_shows_something_else(name: str) -> None:
-    before = scene("lstm")
+    before = learner("lstm")
     after = edited(before, Place("f", 1, (3,)), 0.0)
     after = edited(after, Place("W_i", None, (0, 0)), 2.0)
-    head = Cursor("backward" if name == "flow" else "forward", 1 if name == "flow" else 2, len(before.forward) - 1)
+    back = track_of(before).end(Cursor("backward"))
+    heads = {"flow": Cursor("backward", 1, len(before.forward) - 1), "training": back}
+    head = heads.get(name, Cursor("forward", 2, len(before.forward) - 1))
     shown = [
         [line.plain for line in panels(played, head, Look(plain=True), 120, 38, View(name))[name]]
         for played in (before, after)

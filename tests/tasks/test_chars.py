@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import rnntutor as rt
 from rnntutor.engine.symbols import shown
-from rnntutor.tasks.chars import READOUT, Vocabulary, batches, episode, shown_text, with_readout
+from rnntutor.tasks.chars import READOUT, batches, episode, shown_text, with_readout
+from rnntutor.tasks.vocabulary import Vocabulary
 from tests.cases import Array
 
 texts = st.text(alphabet="ab\n\r\u2028ü世", min_size=2, max_size=60).filter(lambda text: len(set(text)) > 1)

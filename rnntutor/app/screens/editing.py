@@ -8,7 +8,7 @@ from rnntutor.play.history import History
 from rnntutor.play.typed import parse_edit
 from rnntutor.show.aside import place_of_aside
 from rnntutor.show.change import Place, number_at
-from rnntutor.show.edits import label
+from rnntutor.show.edits import done_so_far, label
 from rnntutor.show.scales import full_box
 from rnntutor.show.spot import entry, matrices
 from rnntutor.show.texts import number
@@ -107,15 +107,15 @@ class Editing(Stage):
         self.say(label(history.scene.changes[-1], self.look))
 
     def action_undo(self) -> None:
-        """The scene before the last edit."""
+        """The scene before the last edit or training."""
         self._go_back(self.history.undo())
 
     def action_original(self) -> None:
-        """The scene before all edits."""
-        count = len(self.present.changes)
+        """The scene before all edits and training."""
+        done = done_so_far(self.present)
         self._go_back(self.history.reset())
-        if count:
-            self.say(f"{count} edit{'s' if count > 1 else ''} taken back; {self.sign('edit.undo')} brings them again")
+        if done:
+            self.say(f"{done} taken back; {self.sign('edit.undo')} brings {'it' if done[:2] == '1 ' else 'them'} again")
 
     def _go_back(self, history: History) -> None:
         self.say("" if history != self.history else "Nothing is edited.")

@@ -1,102 +1,88 @@
-"""The opening list."""
+"""The opening list: the course with how far one is in it, and the sandbox."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.content import Content
-from textual.reactive import reactive
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import OptionList
 from textual.worker import Worker, WorkerState
 
-from rnntutor.app.commands import HOME, bindings
+from rnntutor.app.bindings import key_sign
 from rnntutor.app.entries import Entry, playable
-from rnntutor.app.screens.base import TutorScreen
-from rnntutor.app.widgets.footer import FooterLine
-from rnntutor.show.look import Look
+from rnntutor.app.listing import called, following
+from rnntutor.app.screens.listing import Listing
 from rnntutor.show.texts import words
 
 if TYPE_CHECKING:
     from rnntutor.course.opening import Opened
     from rnntutor.show.scene import Scene
 
-_WELCOME = "Step forward and backward through a recurrent network. Every number says where it comes from."
 
+class HomeScreen(Listing):
+    """Opens what is chosen, and knows how far one is in it."""
 
-class EntryList(OptionList, inherit_bindings=False):
-    """The list, without keys of its own: those of the screen would never be heard otherwise."""
+    asked: str = ""
+    """The lesson whose progress goes when that is asked for once more."""
 
+    told: int = 0
+    """How many notices of the store were said; all of them stand on the terminal once the app has closed."""
 
-class HomeScreen(TutorScreen):
-    """What there is to play: title, model, and what one learns from it."""
-
-    BINDINGS = bindings(HOME)
-
-    opening: reactive[str] = reactive("", init=False)
-    """What is being opened; empty when nothing is."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        super().__init__()
-        self.entries = tuple(entries)
-
-    def compose(self) -> ComposeResult:
-        """Title, list, notice, footer."""
-        yield Static(Content("rnntutor"), id="title", markup=False)
-        yield Static(Content(_WELCOME), id="welcome", markup=False)
-        yield EntryList(*self._options(), id="entries", markup=False)
-        yield Static(Content(""), id="notice", markup=False)
-        yield FooterLine(HOME).data_bind(HomeScreen.look)
-        yield self.too_small()
-
-    def _options(self) -> list[Option]:
-        return [Option(self._prompt(k, entry)) for k, entry in enumerate(self.entries, 1)]
-
-    def _prompt(self, number: int, entry: Entry) -> Content:
-        """An entry on two lines, its words taken literally."""
-        look = self.look
-        return Content.assemble(
-            (f"{number:2}  ", "$foreground 60%"), (words(entry.title, look), "bold"), "   ",
-            (words(entry.about, look), "$foreground 60%"), "\n",
-            "    ", (words(entry.summary, look), "$foreground 80%"), "\n",
-        )  # fmt: skip
-
-    def watch_look(self, _: Look) -> None:
-        """Other signs, other words."""
-        if self.is_mounted:
-            chosen = self.query_one(OptionList)
-            at = chosen.highlighted
-            chosen.clear_options().add_options(self._options())
-            chosen.highlighted = at if at is not None else 0
+    def on_mount(self) -> None:
+        """Know where one left off, before the list is drawn."""
+        self._read()
 
     def on_screen_resume(self) -> None:
-        """The list takes the keys."""
-        self.query_one(OptionList).focus()
+        """The list takes the keys; a lesson may have been gone through meanwhile."""
+        self.listed.focus()
+        self._read()
 
-    def action_move(self, by: int) -> None:
-        """Another entry."""
-        chosen = self.query_one(OptionList)
-        chosen.action_cursor_down() if by > 0 else chosen.action_cursor_up()
+    def _read(self) -> None:
+        """What is kept now."""
+        store = self.tutor.store
+        if store is None:
+            return
+        kept = store.all()
+        self.entries = tuple(replace(entry, progress=kept.get(entry.id)) for entry in self.entries)
+        self.draw(self.listed.entry)
+        if len(store.notices) > self.told:
+            self.say(words(store.notices[-1], self.look))
+        self.told = len(store.notices)
 
-    def action_end(self, by: int) -> None:
-        """The first or the last entry."""
-        chosen = self.query_one(OptionList)
-        chosen.action_last() if by > 0 else chosen.action_first()
+    def say(self, text: str) -> None:
+        """A quiet line under the list; a question that was asked there is over."""
+        super().say(text)
+        self.asked = ""
 
-    def action_open(self) -> None:
-        """Open the entry that is marked."""
-        at = self.query_one(OptionList).highlighted
-        if at is not None:
-            self._open(self.entries[at])
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Another entry: the question was about the one before."""
+        entry = self.listed.entry
+        if self.asked and (entry is None or entry.id != self.asked):
+            self.say("")
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter or a click."""
-        self._open(self.entries[event.option_index])
+    def action_resume(self) -> None:
+        """Open what was left off last."""
+        entry = following(self.entries)
+        if entry is not None:
+            self.draw(entry)
+            self.open(entry)
 
-    def _open(self, entry: Entry) -> None:
+    def action_forget(self) -> None:
+        """Ask first; then forget how far one is in the marked lesson."""
+        entry, store = self.listed.entry, self.tutor.store
+        if entry is None or store is None or not (entry.progress and entry.progress.begun):
+            self.say("There is nothing to forget here.")
+        elif self.asked != entry.id:
+            key = key_sign(self.app, "entry.forget", self.look.glyphs)
+            self.say(f"{key} again forgets how far you are in {called(entry, self.look)}")
+            self.asked = entry.id
+        else:
+            if store.reset(entry.id):
+                self.say(words(f"Forgotten. {store.file(entry.id)}.bak keeps it.", self.look))
+            self._read()
+
+    def open(self, entry: Entry) -> None:
         """Run the model in the background; the list stays alive."""
         self.say(f"opening {words(entry.title, self.look)}")
         make = partial(_opened, entry)
@@ -112,11 +98,6 @@ class HomeScreen(TutorScreen):
             self.tutor.play(worker.result)
         elif event.state == WorkerState.ERROR:
             self.say(f"This could not be opened. {words(str(worker.error), self.look)}")
-
-    def say(self, text: str) -> None:
-        """A quiet line under the list."""
-        self.query_one("#notice", Static).update(Content(text))
-
 
 def _opened(entry: Entry) -> Scene | Opened:
     return playable(entry.open())

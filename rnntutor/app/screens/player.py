@@ -13,6 +13,7 @@ from rnntutor.app.hints import labels, lesson_labels
 from rnntutor.app.messages import PromptLeft, PromptTyped
 from rnntutor.app.screens.editing import Editing
 from rnntutor.app.screens.guiding import Guiding
+from rnntutor.app.screens.learning import Learner
 from rnntutor.app.screens.seeking import Seeking
 from rnntutor.app.screens.weighing import Weighing
 from rnntutor.app.widgets.compare import ComparePanel
@@ -26,21 +27,24 @@ from rnntutor.app.widgets.prose import ProsePanel
 from rnntutor.app.widgets.score import ScorePanel
 from rnntutor.app.widgets.tape import TapePanel
 from rnntutor.app.widgets.trail import TrailLine
+from rnntutor.app.widgets.training import TrainingPanel
 from rnntutor.app.widgets.weights import WeightsPanel
 from rnntutor.app.widgets.why import WhyPanel
 from rnntutor.course.walk import Walk
 from rnntutor.play.cursor import Cursor
+from rnntutor.show.edits import done_so_far
 from rnntutor.show.layout import arrange
 from rnntutor.show.prose import full_height
 from rnntutor.show.scene import Scene
 
 BODIES: dict[str, type[Panel]] = {
-    "score": ScorePanel, "output": OutputPanel, "weights": WeightsPanel, "flow": FlowPanel, "compare": ComparePanel,
+    "score": ScorePanel, "output": OutputPanel, "weights": WeightsPanel, "flow": FlowPanel,
+    "training": TrainingPanel, "compare": ComparePanel,
 }
 """What draws each of `show.views.VIEWS`."""
 
 
-class PlayerScreen(Weighing, Guiding, Editing, Seeking):
+class PlayerScreen(Learner, Weighing, Guiding, Editing, Seeking):
     """Puts the panels on the screen and shares its rows out between them."""
 
     asked: str = ""
@@ -150,14 +154,16 @@ class PlayerScreen(Weighing, Guiding, Editing, Seeking):
 
     def action_leave(self) -> None:
         """Out of the innermost thing; at last back to the list, but not without a word where edits would be lost."""
+        if self.learning is not None:
+            self.stop_learning()
+            return
         self.halt()
         asked, self.asked = self.asked, ""
         if self.cursor.trail or self.cursor.op is not None or self.cursor.mark >= 0 or self.cursor.aside:
             self.cursor = replace((*self.cursor.trail, self.cursor)[0], op=None, mark=-1, aside=None, trail=())
         elif self.view.name != "score":
             self.action_show_view("score")
-        elif (count := len(self.present.changes)) and not asked:
-            lost = f"{count} edit{'s' if count > 1 else ''}"
+        elif (lost := done_so_far(self.present)) and not asked:
             self.asked = f"{self.sign('leave')} again leaves, and {lost} will be lost"
             self.say(self.asked)
         else:

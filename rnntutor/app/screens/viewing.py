@@ -17,8 +17,9 @@ class Viewing(Stage):
     """What was open before runs were compared."""
 
     def action_view(self, by: int) -> None:
-        """The next view, or the one before; two runs only where there are two."""
-        names = [name for name in VIEWS if name != "compare" or self.present.changes or self.view.name == name]
+        """The next view, or the one before; two runs only where there are two, training where something learns."""
+        idle = {"compare": self.present.original is None, "training": self.present.learning is None}
+        names = [name for name in VIEWS if not idle.get(name) or self.view.name == name]
         self.action_show_view(names[(names.index(self.view.name) + by) % len(names)])
 
     def action_show_view(self, name: str) -> None:
@@ -34,10 +35,10 @@ class Viewing(Stage):
         self.panels = ("tape", name, "why") if VIEWS[name].height else ("tape", name)
 
     def action_compare(self) -> None:
-        """The run before all edits beside the present one, and back."""
+        """The run before edits or training beside the present one, and back."""
         if self.view.name == "compare":
             self.action_show_view(self.before)
-        elif self.present.changes:
+        elif self.present.original is not None:
             self.action_show_view("compare")
         else:
             self.say(f"Nothing is edited; {self.sign('edit')} sets a number, and then there are two runs to compare.")

@@ -8,11 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Input, Label
+from textual.widgets import Input, Label, OptionList
 from textual.widgets.input import Selection
 
 from rnntutor.app.messages import PromptChanged, PromptLeft, PromptTyped
-from rnntutor.engine.syntax import EquationError
 from rnntutor.show.footer import under
 
 _LONGEST = 120
@@ -52,6 +51,9 @@ class Prompt(Horizontal):
 
     def pointed(self, error: ValueError) -> str:
         """What is wrong with what is typed, with a caret under the place if it is known."""
+        # NumPy comes with it, and the list, which searches, need not wait for that.
+        from rnntutor.engine.syntax import EquationError
+
         if not isinstance(error, EquationError):
             return str(error)
         typed = self.query_one(Input).value
@@ -97,3 +99,17 @@ class Prompt(Horizontal):
 
     def action_stay(self) -> None:
         """Keys that would move the playhead or the focus do nothing here."""
+
+
+class SearchPrompt(Prompt):
+    """One in which the keys up and down choose from the list above."""
+
+    BINDINGS: ClassVar = [
+        Binding("up", "choose(-1)", "Entry before", show=False),
+        Binding("down", "choose(1)", "Next entry", show=False),
+    ]
+
+    def action_choose(self, by: int) -> None:
+        """Another entry."""
+        listed = self.screen.query_one(OptionList)
+        listed.action_cursor_down() if by > 0 else listed.action_cursor_up()

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import shutil
 import sys
-from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from rnntutor import __version__
+from rnntutor.cli import progress_commands
+from rnntutor.cli.opening import list_entries, opener
+from rnntutor.cli.saying import harmless, warn
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, VIEW_NAMES
 
 
@@ -89,13 +89,14 @@ def show(
 @cli.command()
 @click.option("--lesson", help="Train the model of this lesson, as its lesson.toml says.")
 @click.option("--network", help="Of the lesson only this network; all of them if not given.")
+@click.option("--task", help="What to learn: chars (a text), spell, parity or reverse.")
 @click.option("--text", help="The text to learn.")
 @click.option("--file", help="A file with the text to learn.")
 @click.option("--cell", help="A shipped cell (rnn, lstm, gru, gru-torch) or a file with equations.")
 @click.option("--layers", type=int, help="How many of the cell, one above the other.")
 @click.option("--hidden", type=int, help="Units of every layer.")
 @click.option("--steps", type=int, help="Characters that a gradient goes back through.")
-@click.option("--batch", type=int, help="Streams of the text side by side.")
+@click.option("--batch", type=int, help="Streams of the text side by side, or sequences of another task.")
 @click.option("--iterations", type=int, help="How often to update.")
 @click.option("--optimiser", help="sgd, adagrad or adam.")
 @click.option("--rate", type=float, help="Learning rate.")
@@ -107,7 +108,7 @@ def show(
     "--out", type=click.Path(path_type=Path), help="Where the model goes; model.safetensors if not given."
 )
 def train(lesson: str | None, network: str | None, out: Path | None, **given: Any) -> None:
-    """Train a character model and save it, with its making written inside."""
+    """Train a model and save it, with its making written inside."""
     from rnntutor.training import Settings
 
     asked = {name: value for name, value in given.items() if value is not None}
@@ -130,7 +131,7 @@ def _train_lesson(name: str, network: str | None, out: Path | None) -> None:
     from rnntutor.course.opening import settings_of
 
     lesson = find_lesson(name)
-    learned = [k for k, found in lesson.networks.items() if "iterations" in found.train]
+    learned = lesson.trained
     if network is not None and network not in learned:
         raise ValueError(f"no network {network!r} is trained in {lesson.id}; there are {', '.join(learned) or 'none'}")
     chosen = [network] if network is not None else learned
@@ -149,8 +150,11 @@ def keys() -> None:
     keymap, path = load_keys(), keys_file()
     click.echo(as_toml(keymap))
     there = "" if path.is_file() else ", where no file is yet"
-    click.echo(f"rnntutor: keys are read from {_harmless(str(path))}{there}", err=True)
-    _warn(keymap.problems)
+    click.echo(f"rnntutor: keys are read from {harmless(str(path))}{there}", err=True)
+    warn(keymap.problems)
+
+
+cli.add_command(progress_commands.progress)
 
 
 def _check_target(target: Path) -> None:
@@ -179,68 +183,21 @@ def _train(settings: Any, command: str, folder: Path | None, target: Path) -> No
             click.echo(f"saved {target}")
 
 
-def open_lesson(lesson: Any, text: str | None = None) -> Any:
-    """A lesson with its networks, over its own text or another."""
-    from rnntutor.course.opening import open_lesson as opened
-
-    return opened(lesson, text, lambda said: click.echo(f"rnntutor: {said}", err=True))
-
-
-def open_model(path: Path, text: str | None) -> Any:
-    """The episode of a model file, over the text given or the beginning of what it learned."""
-    from rnntutor.model import load_model
-    from rnntutor.tasks.chars import episode
-
-    model = load_model(path)
-    played = text or model.record.get("play")
-    if not isinstance(played, str):
-        raise ValueError(f"{path}: say what to play, with --text")
-    return episode(model, played, path.stem)
-
-
-def given_text(text: str | None) -> str | None:
-    """What --text means: the file of that name, or else the words themselves. Raises ValueError for a bad file."""
-    if text is None or not (re.fullmatch(r"\S*\.[A-Za-z]{1,4}", text) or Path(text).is_file()):
-        return text
-    from rnntutor.training import Settings, read_text
-
-    return read_text(Settings(file=text))
-
-
-def opener(name: str, text: str | None) -> Callable[[], Any]:
-    """What opens a lesson or a model file. A name that is neither is told before anything heavy loads."""
-    from rnntutor.course.lessons import find_lesson
-
-    path = Path(name)
-    if path.suffix == ".safetensors":
-        return partial(open_model, path, given_text(text))
-    return partial(open_lesson, find_lesson(name), given_text(text))
-
-
 def play_in_terminal(name: str | None, text: str | None, ascii_only: bool) -> None:
     """Open the app on the list, or on one lesson or model. Raises ValueError where it cannot run."""
-    from rnntutor.course.lessons import list_lessons
-
     opened = opener(name, text) if name is not None else None
     check_terminal()
     gc.disable()  # an eighth of the start; the app enables it again once it has painted
     start = opened() if opened is not None else None
     from rnntutor.app.app import RnnTutorApp
-    from rnntutor.app.entries import Entry
     from rnntutor.app.keys import load_keys
+    from rnntutor.course.store import Store
 
-    entries = [Entry(k.title, _about(k), k.summary, partial(open_lesson, k)) for k in list_lessons()]
-    keymap = load_keys()
-    app = RnnTutorApp(entries, start=start, ascii=ascii_only, keymap=keymap)
+    keymap, store = load_keys(), Store.usual()
+    app = RnnTutorApp(list_entries(store), start=start, ascii=ascii_only, keymap=keymap, store=store)
     app.run()
-    _warn(keymap.problems)
+    warn([*keymap.problems, *store.notices])
     sys.exit(app.return_code or 0)
-
-
-def _about(lesson: Any) -> str:
-    """A few words on a lesson's network."""
-    settings = lesson.networks[lesson.first].train
-    return f"{settings.get('cell', 'lstm').upper()} {settings.get('hidden', '')}".strip()
 
 
 def check_terminal() -> None:
@@ -277,15 +234,5 @@ def main() -> None:
 
 def _fail(message: str) -> None:
     """Say what is wrong."""
-    _warn([message])
+    warn([message])
     sys.exit(2)
-
-
-def _warn(messages: Sequence[str]) -> None:
-    for message in messages:
-        click.echo(f"rnntutor: {_harmless(message)}", err=True)
-
-
-def _harmless(message: str) -> str:
-    """Words without anything that the terminal could take for a command."""
-    return "".join(k if k.isprintable() or k == "\n" else f"\\x{ord(k):02x}" for k in message)

@@ -1,0 +1,90 @@
+"""What can be opened: a lesson, a model file, and the list of all lessons. Light, until something is opened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rnntutor.app.entries import Entry
+    from rnntutor.course.progress import Progress
+    from rnntutor.course.store import Store
+
+
+def open_lesson(lesson: Any, text: str | None = None) -> Any:
+    """A lesson with its networks, over its own text or another."""
+    from rnntutor.course.opening import open_lesson as opened
+
+    return opened(lesson, text, lambda said: click.echo(f"rnntutor: {said}", err=True))
+
+
+def open_model(path: Path, text: str | None) -> Any:
+    """The episode of a model file, over the text given or the beginning of what it learned."""
+    from rnntutor.model import load_model
+    from rnntutor.tasks.sequences import episode
+    from rnntutor.training import learning_of
+
+    model = load_model(path)
+    played = text or model.record.get("play")
+    if not isinstance(played, str):
+        raise ValueError(f"{path}: say what to play, with --text")
+    return replace(episode(model, played, path.stem), learning=learning_of(model.record))
+
+
+def given_text(text: str | None) -> str | None:
+    """What --text means: the file of that name, or else the words themselves. Raises ValueError for a bad file."""
+    if text is None or not (re.fullmatch(r"\S*\.[A-Za-z]{1,4}", text) or Path(text).is_file()):
+        return text
+    from rnntutor.training import Settings, read_text
+
+    return read_text(Settings(file=text))
+
+
+def opener(name: str, text: str | None) -> Callable[[], Any]:
+    """What opens a lesson or a model file. A name that is neither is told before anything heavy loads."""
+    from rnntutor.course.lessons import find_lesson
+
+    path = Path(name)
+    if path.suffix == ".safetensors":
+        return partial(open_model, path, given_text(text))
+    return partial(open_lesson, find_lesson(name), given_text(text))
+
+
+def list_entries(store: Store) -> list[Entry]:
+    """The list that the app opens with: every lesson, and how far the learner is in it."""
+    from rnntutor.course.lessons import list_lessons
+
+    lessons = list_lessons()
+    kept = store.all(_known(lessons))
+    return [_entry(lesson, kept.get(lesson.id)) for lesson in lessons]
+
+
+def _entry(lesson: Any, progress: Progress | None) -> Entry:
+    """A line of the list."""
+    from rnntutor.app.entries import Entry
+
+    return Entry(
+        lesson.title, _about(lesson), lesson.summary, partial(open_lesson, lesson),
+        number=lesson.number, kind="course" if lesson.moments else "sandbox", id=lesson.id,
+        moments=len(lesson.moments), questions=lesson.questions, progress=progress,
+    )  # fmt: skip
+
+
+def _known(lessons: Sequence[Any]) -> Collection[str] | None:
+    """The lessons that there are; None where one of them cannot be read, for what is kept of it is not astray."""
+    from rnntutor.course.lessons import lessons_folder
+
+    there = len(list(lessons_folder().glob("*/lesson.toml")))
+    return {lesson.id for lesson in lessons} if there == len(lessons) else None
+
+
+def _about(lesson: Any) -> str:
+    """A few words on a lesson's network."""
+    settings = lesson.training(lesson.first)
+    return f"{settings.get('cell', 'lstm').upper()} {settings.get('hidden', '')}".strip()

@@ -1,0 +1,47 @@
+"""Which symbols a model knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from rnntutor.engine.ops import Array
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The characters that a model knows, in the order of its units."""
+
+    symbols: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Vocabulary:
+        """The characters of a text, sorted. Raises ValueError if there are fewer than two."""
+        symbols = tuple(sorted(set(text)))
+        if len(symbols) < 2:
+            raise ValueError(
+                f"a text needs at least two different characters to learn from, not {len(symbols)}"
+            )
+        return cls(symbols)
+
+    def __len__(self) -> int:
+        return len(self.symbols)
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Character to unit."""
+        return {symbol: k for k, symbol in enumerate(self.symbols)}
+
+    def encode(self, text: str) -> Array:
+        """Unit numbers, (len(text),). Raises ValueError naming a character that is not known."""
+        unknown = sorted(set(text) - set(self.symbols))
+        if unknown:
+            raise ValueError(f"the model does not know {unknown[0]!r}; it knows {''.join(self.symbols)!r}")
+        return np.array([self.index[symbol] for symbol in text], dtype=np.intp)
+
+    def one_hot(self, codes: Array, dtype: DTypeLike = np.float64) -> Array:
+        """(..., V): one where the code is."""
+        return np.eye(len(self), dtype=dtype)[codes]
