@@ -44,7 +44,7 @@ def _check_hidden(stage: Staged, after: Cursor, answers: Iterable[str], tell: Te
     """The answer is not on the screen before it is asked for, and it is there afterwards."""
     scene, before = stage.history.scene, stage.cursor
     asked = [query_of(scene, text) for text in answers]
-    if any(not query.reads for query in asked):
+    if any(not query.reads and not query.wholes for query in asked):
         tell("every answer should read something of the run, so that none is typed into the question", "ask")
     elif all(is_known(scene, before, query, before.t) for query in asked):
         tell("the answer is on the screen already; ask before it is computed", "ask")
