@@ -76,12 +76,9 @@ class Walk:
     def next(self) -> Walk:
         """The next moment; a question left open is kept for the review. Behind the last one comes the review."""
         walk = self if self.settled else replace(self, progress=self.progress.skipped(self.moment.id))
-        if walk.review is not None:
-            rest = walk.review[1:]
-            return replace(walk, review=rest).to(rest[0]) if rest else walk.end()
-        if walk.k + 1 < walk.count:
+        if walk.review is None and walk.k + 1 < walk.count:
             return walk.to(walk.k + 1)
-        rest = walk.left_open
+        rest = walk.review[1:] if walk.review is not None and not walk.over else walk.left_open
         return replace(walk, review=rest).to(rest[0]) if rest else walk.end()
 
     def previous(self) -> Walk:
