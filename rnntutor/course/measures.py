@@ -21,6 +21,7 @@ from rnntutor.engine.ops import Array
 from rnntutor.engine.run import Run
 from rnntutor.engine.sample import How, speak_together
 from rnntutor.engine.symbols import shown, units_of
+from rnntutor.engine.train import loss_of
 
 MOST = 100_000
 """Symbols that are said for one measurement."""
@@ -134,6 +135,20 @@ def _known(words: Iterable[str]) -> set[str]:
     return {"".join(map(shown, word)) for word in listed}
 
 
+# What is lost.
+
+
+def loss(subject: Subject) -> dict[str, float]:
+    """`mean`, the loss per symbol of what is played, as it is before anything is learned or set by hand.
+
+    Raises ValueError where there is no loss.
+    """
+    if "loss" not in subject.run.cell.step.assigned:
+        raise ValueError("cell: a line loss is wanted")
+    total, count = loss_of(subject.run, subject.grads.seeds)
+    return {"mean": total / count}
+
+
 # What a gradient costs.
 
 
@@ -180,5 +195,5 @@ def _bytes(run: Run, steps: int) -> float:
     return float(sum(array[:steps].nbytes for array in timed) + sum(state.nbytes for state in run.init.values()))
 
 
-MEASURES: dict[str, Callable[..., dict[str, float]]] = {"variety": variety, "truncation": truncation}
+MEASURES: dict[str, Callable[..., dict[str, float]]] = {"variety": variety, "loss": loss, "truncation": truncation}
 """The measurements by kind; what follows the subject are settings."""

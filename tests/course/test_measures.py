@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rnntutor as rt
-from rnntutor.course.measures import MEASURES, MOST, measured, samples, truncation, variety, with_settings
+from rnntutor.course.measures import MEASURES, MOST, loss, measured, samples, truncation, variety, with_settings
 from rnntutor.engine.query import parse_query
 from rnntutor.show.replay import knowing
 from rnntutor.show.scene import Scene
@@ -120,6 +120,14 @@ def test_bytes_by_hand() -> None:
     assert found["bytes_16"] == found["bytes_40"] == found["bytes_full"] == 16 * each + before
 
 
+def test_the_mean_loss() -> None:
+    assert loss(SPOKEN)["mean"] == pytest.approx(SPOKEN.run["loss"].mean(), rel=1e-14)
+    half = replace(SPOKEN, grads=SPOKEN.run.backward({"loss": np.arange(SPOKEN.steps)[:, None] % 2 * 1.0}))
+    assert loss(half)["mean"] == pytest.approx(SPOKEN.run["loss"][1::2].mean(), rel=1e-14)
+    with pytest.raises(ValueError, match="a line loss is wanted"):
+        loss(silent())
+
+
 def test_truncation_of_what_has_no_loss() -> None:
     """The gradients from outside are those that the scene was played with; a truncated scene is compared in full."""
     played = silent()
@@ -178,7 +186,7 @@ def test_facts_have_the_name_of_the_measurement() -> None:
         ("truncation", {"windows": []}, "windows: a list of whole numbers is wanted, such as [1, 5, 25], not []"),
         ("truncation", {"windows": 5}, "windows: a list of whole numbers is wanted, such as [1, 5, 25], not 5"),
         ("truncation", {"windows": [5, 0]}, "windows: a whole number from 1 is wanted, not 0"),
-        ("speed", {}, "kind should be one of variety, truncation, not 'speed'"),
+        ("speed", {}, "kind should be one of variety, loss, truncation, not 'speed'"),
     ],
 )  # fmt: skip
 def test_messages(kind: str, given: dict[str, Any], message: str) -> None:

@@ -9,9 +9,9 @@ from rnntutor.app.messages import ChoicePicked
 from rnntutor.app.screens.moment import MomentScreen
 from rnntutor.app.screens.viewing import Viewing
 from rnntutor.course.asking import Given
-from rnntutor.course.lesson import Choice, Do, Number, Pick
+from rnntutor.course.lesson import Ask, Choice, Do, Number, Pick, Prediction
 from rnntutor.course.passage import passage
-from rnntutor.course.staging import Staged, place, staged
+from rnntutor.course.staging import Staged, place, staged, told
 from rnntutor.course.walk import Walk
 from rnntutor.play.cursor import Cursor, track_of
 from rnntutor.play.history import History
@@ -20,6 +20,7 @@ from rnntutor.show.scene import Scene
 from rnntutor.show.view import View
 
 _NO_LESSON = "There are no moments here; this is a sandbox."
+_UNFIT = "This cannot be asked of what is played: "
 
 
 class Guiding(Viewing):
@@ -75,7 +76,7 @@ class Guiding(Viewing):
             return
         self.halt()
         if not (isinstance(self.walk.ask, Do) and self.walk.settled):
-            self.show(self.stage.history)
+            self.show(told(self.stage, self.walk.ask) if self.walk.settled else self.stage.history)
         self.open_view(self.stage.view)
         self.cursor = self.home
         self.say("")
@@ -170,7 +171,7 @@ class Guiding(Viewing):
         try:
             self._settle(walk.answered(scene, given))
         except ValueError as error:
-            self.say(f"This cannot be asked of what is played: {error}")
+            self.say(f"{_UNFIT}{error}")
 
     def action_hint(self) -> None:
         """One hint more."""
@@ -188,14 +189,28 @@ class Guiding(Viewing):
         if self.walk is None or self.walk.settled:
             self.say("Nothing is asked here.")
             return
+        try:
+            self.walk.right_answer(self.own)  # a text of the learner's own may leave none
+        except ValueError as error:
+            self.say(f"{_UNFIT}{error}")
+            return
         self._settle(self.walk.show_answer())
 
     def _settle(self, walk: Walk) -> None:
         """After an answer: what is revealed, and what is said."""
         self.walk = walk
         self.keep()
-        reveal = walk.ask.reveal if walk.ask is not None else ""
-        if walk.settled and reveal and self.stage is not None:
-            self.home = place("reveal", self.own, reveal)
-            self.cursor = self.home
+        if walk.ask is not None and walk.settled and self.stage is not None:
+            try:
+                self._reveal(walk.ask, self.stage)
+            except ValueError as error:
+                self.say(f"This moment does not fit what is played: {error}")
         self.tell()
+
+    def _reveal(self, ask: Ask, stage: Staged) -> None:
+        """The training that an answer sets off, and the place where it is to be seen."""
+        if isinstance(ask, Prediction) and ask.learn:
+            self.show(told(stage, ask))
+        if ask.reveal:
+            self.home = place("reveal", stage.history.scene, ask.reveal)
+            self.cursor = self.home
