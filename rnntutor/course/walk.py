@@ -83,7 +83,8 @@ class Walk:
 
     def previous(self) -> Walk:
         """The moment before; out of the review to the last one."""
-        return replace(self, review=None).to(max(0, min(self.k, self.count) - 1))
+        before = self.count if self.review is not None else self.k
+        return replace(self, review=None).to(max(0, before - 1))
 
     def to(self, k: int) -> Walk:
         """At a moment, its question open."""

@@ -24,7 +24,8 @@ play = "hello"
 train = { text = "hello", cell = "rnn", hidden = 3, optimiser = "sgd", rate = 0.5 }
 
 [measure.before]
-kind = "loss"
+kind = "value"
+query = "total(loss) / T"
 
 [[moment]]
 id = "choice"
@@ -32,7 +33,7 @@ at = "forward t=1 line=loss"
 [moment.ask]
 kind = "choice"
 learn = 2
-choices = { less = "total(loss) / T < before_mean", more = "total(loss) / T >= before_mean" }
+choices = { less = "total(loss) / T < before_value", more = "total(loss) / T >= before_value" }
 reveal = "forward t=-1 line=loss"
 
 [[moment]]
@@ -66,7 +67,7 @@ It fell to {total(loss) / T}.
 
 ### then
 
-From {before_mean} to {total(loss) / T}.
+From {before_value} to {total(loss) / T}.
 
 ## A number {#number}
 
@@ -148,7 +149,7 @@ async def test_a_number_is_that_after_training(folder: Path) -> None:
 async def test_a_text_without_an_answer(folder: Path) -> None:
     """No condition holds where the loss is no number of a fresh network's; no place where the text is too short."""
     toml = folder / "lesson.toml"
-    toml.write_text(TOML.replace('"total(loss) / T < before_mean"', '"loss[3] < 0"'), encoding="utf-8")
+    toml.write_text(TOML.replace('"total(loss) / T < before_value"', '"loss[3] < 0"'), encoding="utf-8")
     app = app_of(folder, "lo")
     async with app.run_test(size=(120, 38)) as pilot:
         await press(pilot, "A")
