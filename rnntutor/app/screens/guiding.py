@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import reduce
 
 from textual.events import Key
@@ -119,9 +120,10 @@ class Guiding(Viewing):
         super().show(history)
         walk = self.walk
         if walk is not None and isinstance(walk.ask, Do) and not walk.settled:
-            after = walk.answered(history.scene, "")
-            if after.verdict is not None and after.verdict.right:
-                self._settle(after)
+            with suppress(ValueError):  # a text of the learner's own may lack what is asked for
+                after = walk.answered(history.scene, "")
+                if after.verdict is not None and after.verdict.right:
+                    self._settle(after)
 
     def on_key(self, event: Key) -> None:
         """A figure answers a choice."""
