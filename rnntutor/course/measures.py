@@ -18,6 +18,7 @@ from rnntutor.engine.arguments import whole
 from rnntutor.engine.known import Subject
 from rnntutor.engine.norms import norm
 from rnntutor.engine.ops import Array
+from rnntutor.engine.query import parse_query
 from rnntutor.engine.run import Run
 from rnntutor.engine.sample import How, speak_together
 from rnntutor.engine.symbols import shown, units_of
@@ -65,6 +66,23 @@ def _settings(function: Callable[..., object]) -> dict[str, Any]:
         elif parameter.kind is Parameter.VAR_KEYWORD:
             found |= _settings(samples)
     return found
+
+
+# What the run is before anything is edited.
+
+
+def kept(subject: Subject, *, query: str) -> dict[str, float]:
+    """`value`, the answer of a query on the run before all edits: one number, the same at every timestep.
+
+    Raises ValueError for a query that cannot be read, varies over time, or gives no number.
+    """
+    if not isinstance(query, str):
+        raise ValueError(f"query: a text is wanted, such as 'total(loss)', not {query!r}")
+    asked = parse_query(query, subject)
+    answer = asked.at(0)
+    if asked.kinds[-1].varies or not isinstance(answer, float):
+        raise ValueError(f"query: one number for the whole run is wanted, such as total(loss), not {query}")
+    return {"value": answer}
 
 
 # What the model says.
@@ -180,5 +198,5 @@ def _bytes(run: Run, steps: int) -> float:
     return float(sum(array[:steps].nbytes for array in timed) + sum(state.nbytes for state in run.init.values()))
 
 
-MEASURES: dict[str, Callable[..., dict[str, float]]] = {"variety": variety, "truncation": truncation}
+MEASURES: dict[str, Callable[..., dict[str, float]]] = {"value": kept, "variety": variety, "truncation": truncation}
 """The measurements by kind; what follows the subject are settings."""

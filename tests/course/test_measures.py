@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import rnntutor as rt
 from rnntutor.course.measures import MEASURES, MOST, measured, samples, truncation, variety, with_settings
 from rnntutor.engine.query import parse_query
-from rnntutor.show.replay import knowing
+from rnntutor.show.replay import knowing, replayed
 from rnntutor.show.scene import Scene
 from tests import oracle
 from tests.cases import CELL_NAMES
@@ -174,16 +174,31 @@ def test_facts_have_the_name_of_the_measurement() -> None:
         ("variety", {"first": "h", "words": "names.txt"}, "words: a list of texts is wanted, with at least one in it"),
         ("variety", {"first": "h", "words": []}, "words: a list of texts is wanted, with at least one in it"),
         ("variety", {"first": "h", "words": ["a", 3]}, "words: a list of texts is wanted, with at least one in it"),
+        ("value", {"query": 3}, "query: a text is wanted, such as 'total(loss)', not 3"),
+        ("value", {"query": "loss[t]"}, "query: one number for the whole run is wanted, such as total(loss), not loss[t]"),
+        ("value", {"query": "h[2]"}, "query: one number for the whole run is wanted, such as total(loss), not h[2]"),
+        ("value", {"query": "h[2,0] > 1"},
+         "query: one number for the whole run is wanted, such as total(loss), not h[2,0] > 1"),
         ("truncation", {"window": 3}, "window is not a setting; there are windows"),
         ("truncation", {"windows": []}, "windows: a list of whole numbers is wanted, such as [1, 5, 25], not []"),
         ("truncation", {"windows": 5}, "windows: a list of whole numbers is wanted, such as [1, 5, 25], not 5"),
         ("truncation", {"windows": [5, 0]}, "windows: a whole number from 1 is wanted, not 0"),
-        ("speed", {}, "kind should be one of variety, truncation, not 'speed'"),
+        ("speed", {}, "kind should be one of value, variety, truncation, not 'speed'"),
     ],
 )  # fmt: skip
 def test_messages(kind: str, given: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=f"^mine: {re.escape(message)}$"):
         measured("mine", kind, SPOKEN, given)
+
+
+def test_a_value_stays_while_the_run_is_edited() -> None:
+    """What a query gave before all edits is there to compare with."""
+    before = measured("before", "value", SPOKEN, {"query": "total(loss)"})
+    assert before == {"before_value": pytest.approx(float(SPOKEN.run["loss"].sum()), rel=1e-15)}
+    known = knowing(SPOKEN, before)
+    edited = replayed(known, known.run.edit("W_f", unit=(0, 0), value=3.0))
+    assert parse_query("before_value", edited).at(0) == before["before_value"]
+    assert parse_query("total(loss) != before_value", edited).at(0)
 
 
 @pytest.mark.parametrize("name", ["", "3a", "a b", "a-b", None])
@@ -214,7 +229,8 @@ def test_samples_take_settings_too() -> None:
 
 def test_every_kind_can_be_measured() -> None:
     """With no more than what has no default."""
+    needed = {"value": {"query": "total(loss)"}, "variety": {"first": "h"}}
     for kind in MEASURES:
-        found = measured("mine", kind, SPOKEN, {"first": "h"} if kind == "variety" else {})
+        found = measured("mine", kind, SPOKEN, needed.get(kind, {}))
         assert found
         assert all(key.startswith("mine_") for key in found)
