@@ -8,6 +8,8 @@ import pytest
 
 import rnntutor as rt
 from rnntutor.course.lessons import find_lesson
+from rnntutor.course.progress import Progress
+from rnntutor.course.store import Store
 from tests.smoke import walk
 from tests.terminal import PROGRAM, Terminal
 
@@ -126,3 +128,36 @@ def test_keys_of_one_s_own(terminal: Terminal, tmp_path: Path) -> None:
     told = terminal.received.rpartition(b"\x1b[?1049l")[2].decode()
     assert f"rnntutor: {file}: turn: there is no key '\\x1b[31m'" in told
     assert f"rnntutor: {file}: there is no command 'edti'; did you mean 'edit'?" in told
+
+
+def test_damaged_progress_is_told_and_the_list_opens(terminal: Terminal) -> None:
+    """On the screen, and in full once the terminal is as found; what was good is on the list."""
+    folder = Path(terminal.data.name) / "progress"
+    store = Store(folder)
+    store.save(Progress("elements").visited("a"))
+    (folder / "hello.json").write_bytes(b"\0" * 100)
+    before = terminal.modes()
+    terminal.start()
+    terminal.wait_for("Continue: The elements")
+    terminal.wait_for("hello.json: this is not JSON")
+    terminal.type("q")
+    assert terminal.ended() == 0
+    assert terminal.modes() == before
+    told = terminal.received.rpartition(b"\x1b[?1049l")[2].decode()
+    assert told.count("rnntutor: ") == 1
+    assert "it is set aside as hello.json.bad" in told
+    assert (folder / "hello.json.bad").read_bytes() == b"\0" * 100
+
+
+@pytest.mark.parametrize("home", ["unset", "file"])
+def test_no_place_for_progress(terminal: Terminal, tmp_path: Path, home: str) -> None:
+    """The app opens all the same, and says so once."""
+    (tmp_path / "file").write_text("a file")
+    data = str(tmp_path / "file") if home == "file" else ""
+    terminal.start(env={"RNNTUTOR_DATA": data, "XDG_DATA_HOME": str(tmp_path / "file"), "HOME": ""})
+    terminal.wait_for("progress is not kept in ")
+    terminal.type("\r")
+    terminal.wait_for("forward · t 0")
+    terminal.type("q")
+    assert terminal.ended() == 0
+    assert terminal.received.rpartition(b"\x1b[?1049l")[2].count(b"progress is not kept") == 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -81,12 +81,15 @@ class RnnTutorApp(TakingApp):
         ascii: bool = False,
         keymap: Keymap | None = None,
         store: Store | None = None,
+        again: Callable[[], Opened] | None = None,
     ) -> None:
         super().__init__()
         self.entries, self.start = tuple(entries), start
         self.keymap = keymap or Keymap()
         self.store = store
         """Where progress is kept; None for nowhere."""
+        self.again = again
+        """Opens the lesson once more when its files have changed; None where nobody writes it."""
         self.glyphs = ASCII if ascii or is_poor() else UNICODE
         for palette in (DARK, LIGHT):
             self.register_theme(_theme(palette))
@@ -151,7 +154,7 @@ class RnnTutorApp(TakingApp):
         lesson = started.lesson
         known = self.store.load(lesson.id) if self.store is not None else Progress(lesson.id)
         walk = Walk.begun(started, known) if lesson.moments else None
-        self.push_screen(PlayerScreen(started.scenes[lesson.first], walk))
+        self.push_screen(PlayerScreen(started.scenes[lesson.first], walk, self.again))
 
     def keep(self, progress: Progress) -> None:
         """Save how far a learner is."""

@@ -21,9 +21,11 @@ def labels(scene: Scene, cursor: Cursor, view: View, look: Look) -> dict[str, st
         "scale": "scale" if backward else "",
         "leave": "list" if view.name == "score" and cursor.op is None and not cursor.trail else "out",
         "edit.undo": "undo" if scene.original else "",
-        "learn": "learn" if scene.learning else "",
+        "learn.on": "",
         "temperature.warmer": "temperature" if view.name == "output" else "",
     }
+    if view.name == "training" and scene.learning:
+        found |= {"learn.on": "learn", "line.open": "", "operand.next": ""}
     return found if view.looked_at is None else found | _among_weights(view)
 
 

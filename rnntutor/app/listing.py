@@ -31,7 +31,6 @@ _TITLE = 36
 """Columns that titles may take where summaries stand beside them."""
 
 Form = Literal["roomy", "close", "compact"]
-_ROWS: dict[Form, int] = {"roomy": 3, "close": 2, "compact": 1}
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,25 @@ class Rows:
 
 def arrange(entries: Sequence[Entry], width: int, height: int, *, wide: bool = False) -> Rows:
     """The roomiest form in which all entries can be seen; where none is, one line each, and it scrolls."""
-    headings = 2 if first_of_sandbox(entries) else 0  # with the empty line above
-    forms: tuple[Form, ...] = ("roomy", "close", "compact")
-    sizes: dict[Form, int] = {form: len(entries) * _ROWS[form] + headings for form in forms}
-    form: Form = next((form for form in forms if sizes[form] <= height), "compact")
+    count, headings = len(entries), 1 if first_of_sandbox(entries) else 0  # above it an empty line
+    sizes: dict[Form, int] = {
+        "roomy": max(0, 3 * count - 1) + headings, "close": 2 * (count + headings), "compact": count + 2 * headings,
+    }  # fmt: skip
+    form: Form = next((form for form, size in sizes.items() if size <= height), "compact")
     titles = min(_TITLE, max((cell_len(k.title) for k in entries), default=0)) if wide and form == "compact" else 0
     begun = any(k.progress is not None and k.progress.begun for k in entries)
     return Rows(width, form, sizes[form], titles, any(k.number for k in entries), begun)
+
+
+def is_cut(entries: Sequence[Entry], rows: Rows) -> bool:
+    """Whether there are summaries that the list cannot show in full."""
+    room = rows.width - _lead(rows)
+    return rows.form == "compact" or any(cell_len(entry.summary) > room for entry in entries)
+
+
+def _lead(rows: Rows) -> int:
+    """Columns before a title: the pointer, the number."""
+    return 6 if rows.numbers else 2
 
 
 def first_of_sandbox(entries: Sequence[Entry]) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from rnntutor import __version__
-from rnntutor.cli import progress_commands
+from rnntutor.cli import authoring, progress_commands
 from rnntutor.cli.opening import list_entries, opener
 from rnntutor.cli.saying import harmless, warn
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, VIEW_NAMES
@@ -49,12 +49,13 @@ def cli(ctx: click.Context, ascii_only: bool) -> None:
 
 @cli.command(hidden=True)
 @click.argument("lesson")
-@click.option("--text", help="The text to play instead of the lesson's own.")
+@click.option("--text", help="A text, or a file with one, to play instead of the lesson's own.")
+@click.option("--watch", is_flag=True, help="Show what is saved in the lesson's folder at once.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
 @click.pass_context
-def play(ctx: click.Context, lesson: str, text: str | None, ascii_only: bool) -> None:
+def play(ctx: click.Context, lesson: str, text: str | None, watch: bool, ascii_only: bool) -> None:
     """Open a lesson, or a model file."""
-    play_in_terminal(lesson, text, ascii_only or ctx.obj["ascii"])
+    play_in_terminal(lesson, text, ascii_only or ctx.obj["ascii"], watch=watch)
 
 
 @cli.command()
@@ -155,6 +156,8 @@ def keys() -> None:
 
 
 cli.add_command(progress_commands.progress)
+cli.add_command(authoring.check)
+cli.add_command(authoring.new_lesson)
 
 
 def _check_target(target: Path) -> None:
@@ -183,7 +186,7 @@ def _train(settings: Any, command: str, folder: Path | None, target: Path) -> No
             click.echo(f"saved {target}")
 
 
-def play_in_terminal(name: str | None, text: str | None, ascii_only: bool) -> None:
+def play_in_terminal(name: str | None, text: str | None, ascii_only: bool, *, watch: bool = False) -> None:
     """Open the app on the list, or on one lesson or model. Raises ValueError where it cannot run."""
     opened = opener(name, text) if name is not None else None
     check_terminal()
@@ -194,7 +197,8 @@ def play_in_terminal(name: str | None, text: str | None, ascii_only: bool) -> No
     from rnntutor.course.store import Store
 
     keymap, store = load_keys(), Store.usual()
-    app = RnnTutorApp(list_entries(store), start=start, ascii=ascii_only, keymap=keymap, store=store)
+    again = opened if watch else None
+    app = RnnTutorApp(list_entries(store), start=start, ascii=ascii_only, keymap=keymap, store=store, again=again)
     app.run()
     warn([*keymap.problems, *store.notices])
     sys.exit(app.return_code or 0)

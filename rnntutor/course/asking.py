@@ -74,7 +74,7 @@ def _picked(ask: Pick, scene: Scene, t: int, cursor: Cursor) -> Verdict:
             return Verdict(unit == round(value(scene, ask.answer, t)), said=f"Unit {unit} is not the one.")
         case "timestep":
             right = holds(scene, ask.answer, cursor.t)
-            return Verdict(right, on=line, said=f"Not t {cursor.t}.")
+            return Verdict(right, on="" if right else line, said=f"Not t {cursor.t}.")
         case _:
             right = line in ask.lines and holds(scene, ask.lines[line], t)
             return Verdict(right, on=line, said=f"Not the line {line}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rnntutor.course.asking import right_answer
-from rnntutor.course.lesson import Ask, Choice, Number, Pick
+from rnntutor.course.lesson import Ask, Choice, Do, Number, Pick
 from rnntutor.course.report import Report, one_line
 from rnntutor.course.staging import Staged
 from rnntutor.course.telling import UNKNOWN, written
@@ -27,8 +27,9 @@ def check_words(words: Words, ask: Ask | None, before: Staged, after: Staged, re
     told = [*words.text, *words.ask, *words.labels.values(), *(k for hint in words.hints for k in hint)]
     for paragraph in told:
         _check_paragraph(paragraph, before, report)
+    brought_about = isinstance(ask, Do)  # by a learner, who may stand anywhere then
     for paragraph in [*(k for said in words.on.values() for k in said), *words.then]:
-        _check_paragraph(paragraph, after, report)
+        _check_paragraph(paragraph, after, report, anywhere=brought_about)
 
 
 def _check_sections(words: Words, ask: Ask | None, stage: Staged, report: Report) -> None:
@@ -76,9 +77,9 @@ def _answers(ask: Ask, stage: Staged) -> tuple[set[str], set[str]]:
             return set(), set()
 
 
-def _check_paragraph(paragraph: Paragraph, stage: Staged, report: Report) -> None:
+def _check_paragraph(paragraph: Paragraph, stage: Staged, report: Report, *, anywhere: bool = False) -> None:
     for piece in paragraph.queries:
-        _check_query(piece, stage, report)
+        _check_query(piece, stage, report, anywhere=anywhere)
     if paragraph.kind in ("formula", "quote"):
         return
     for piece in paragraph.pieces:
@@ -88,7 +89,8 @@ def _check_paragraph(paragraph: Paragraph, stage: Staged, report: Report) -> Non
                 report.say(piece.line, what)
 
 
-def _check_query(piece: Piece, stage: Staged, report: Report) -> None:
+def _check_query(piece: Piece, stage: Staged, report: Report, *, anywhere: bool) -> None:
+    """Its answer is a number, and on the screen, unless that is not asked."""
     scene, head = stage.history.scene, stage.cursor
     try:
         query = query_of(scene, piece.text)
@@ -97,5 +99,5 @@ def _check_query(piece: Piece, stage: Staged, report: Report) -> None:
         return
     if written(query, piece.form or "", scene, head.t) in ("nan", UNKNOWN):
         report.say(piece.line, f"{{{piece.text}}} has no answer at t {head.t}")
-    elif not is_known(scene, head, query, head.t):
+    elif not anywhere and not is_known(scene, head, query, head.t):
         report.say(piece.line, f"{{{piece.text}}} is told before it is on the screen")

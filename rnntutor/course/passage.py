@@ -15,9 +15,9 @@ Sign = Callable[[str], str]
 """The key of a command."""
 
 _PICK = {
-    "unit": "Move to the unit that you mean, then {key}.",
-    "timestep": "Move to the timestep that you mean, then {key}.",
-    "line": "Move to the line that you mean, then {key}.",
+    "unit": "Move to the unit, then {key}.",
+    "timestep": "Move to the timestep, then {key}.",
+    "line": "Move to the line, then {key}.",
 }
 
 
@@ -78,7 +78,7 @@ def _how(walk: Walk, sign: Sign) -> str:
         case Pick():
             how = _PICK[walk.ask.pick].format(key=sign("answer")).rstrip(".")
         case _:
-            how = f"{sign('edit')} edits; what comes of it is looked at by itself"
+            how = f"{sign('edit')} edits, and that answers"
     left = len(walk.words.hints) - walk.hints
     hint = f" · {sign('hint')} hint" if left else ""
     return f"{how}{hint} · {sign('answer.show')} shows the answer · {sign('moment.next')} skips"
@@ -89,7 +89,8 @@ def _answered(walk: Walk, scene: Scene, sign: Sign) -> Iterator[Block]:
     verdict, words, t = walk.verdict, walk.words, walk.t(scene)
     if verdict is None and not walk.shown:
         return
-    yield from _joined(_verdict(walk, scene), blocks(words.on.get(verdict.on, []) if verdict else [], scene, t))
+    on = words.on.get(verdict.on, []) if verdict and not walk.shown else []
+    yield from _joined(_verdict(walk, scene), blocks(on, scene, t))
     if walk.settled:
         yield from blocks(words.then, scene, t)
     else:

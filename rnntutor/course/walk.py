@@ -35,6 +35,10 @@ class Walk:
         """Where the learner left off."""
         return cls(opened, progress).to(opened.lesson.index(progress.moment))
 
+    def reopened(self, opened: Opened) -> Walk:
+        """The same moment of a lesson whose files have changed, its question open again."""
+        return Walk(opened, self.progress).to(opened.lesson.index(self.moment.id))
+
     @property
     def count(self) -> int:
         """How many moments there are."""
@@ -72,17 +76,15 @@ class Walk:
     def next(self) -> Walk:
         """The next moment; a question left open is kept for the review. Behind the last one comes the review."""
         walk = self if self.settled else replace(self, progress=self.progress.skipped(self.moment.id))
-        if walk.review is not None:
-            rest = walk.review[1:]
-            return replace(walk, review=rest).to(rest[0]) if rest else walk.end()
-        if walk.k + 1 < walk.count:
+        if walk.review is None and walk.k + 1 < walk.count:
             return walk.to(walk.k + 1)
-        rest = walk.left_open
+        rest = walk.review[1:] if walk.review is not None and not walk.over else walk.left_open
         return replace(walk, review=rest).to(rest[0]) if rest else walk.end()
 
     def previous(self) -> Walk:
         """The moment before; out of the review to the last one."""
-        return replace(self, review=None).to(max(0, min(self.k, self.count) - 1))
+        before = self.count if self.review is not None else self.k
+        return replace(self, review=None).to(max(0, before - 1))
 
     def to(self, k: int) -> Walk:
         """At a moment, its question open."""

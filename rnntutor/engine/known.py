@@ -60,6 +60,8 @@ class Value:
     """Whether its units stand for symbols."""
     source: Need | None = None
     """The line that computes it; its t is relative for what has time."""
+    counts: Array | None = field(default=None, repr=False)
+    """At which timesteps it counts, (T,); None for all. A loss does not where nothing is wanted."""
 
     def unit(self, *index: int) -> Value:
         """One number of it, or of a matrix one row, which then is a vector; counted from 0."""
@@ -103,10 +105,19 @@ def value(subject: Subject, name: str) -> Value:
         return _lasting(name, run.inputs[name][0])
     if name in run.inputs or name in run.cell.step.by_name:
         array = run.inputs[name] if name in run.inputs else run[name]
-        return _over_time(name, array, _for_symbols(subject, name, array), _made_by(run, name))
+        known = _over_time(name, array, _for_symbols(subject, name, array), _made_by(run, name))
+        return replace(known, counts=_counts(subject, name))
     if name not in _of_passes(subject) and name in facts(subject):
         return Value(name, np.full((1, 1, 1), float(facts(subject)[name])), shape=(), timed=False)
     return _gradient(subject, name, name.removeprefix("d"))
+
+
+def _counts(subject: Subject, name: str) -> Array | None:
+    """Where a loss counts: where its seed is not zero; None for everywhere, and for all other values."""
+    step, seeds = subject.run.cell.step, subject.grads.seeds or {}
+    if name not in seeds or step.nodes[step.by_name[name]].op != "cross_entropy":
+        return None
+    return np.asarray(seeds[name][:, 0] != 0)
 
 
 def _gradient(subject: Subject, name: str, of: str) -> Value:

@@ -34,7 +34,8 @@ _FIRST_LOOK = 256
 class Query:
     """A question that has an answer at every timestep, except where it reads before the first or after the last.
 
-    Where anything that it reads does not exist, a query has no value: nan, or False for a condition.
+    Where anything that it reads does not exist, or is a loss that does not count, a query has no value: nan, or False
+    for a condition.
     """
 
     text: str
@@ -72,7 +73,19 @@ class Query:
         for block in range(first, last, self._longest):
             end = min(block + self._longest, last)
             answers[block - start : end - start] = self._answers(block, end)
+        counts = self.counted(first, last)
+        if counts is not None and first < last:
+            answers[first - start : last - start][~counts] = False if self.is_condition else np.nan
         return answers
+
+    def counted(self, start: int, stop: int) -> Array | None:
+        """At which timesteps from `start` until before `stop` everything counts that is read; None for all."""
+        masks = [
+            read.value.counts[slice(read.time(start), read.time(stop)) if read.relative else read.t]
+            for read in self.reads
+            if read.value.counts is not None
+        ]
+        return np.broadcast_to(np.logical_and.reduce(masks), (stop - start,)) if masks else None
 
     def find(self, t: int, step: int = 1) -> int | None:
         """The next timestep after `t` where the condition holds, or before it for a `step` below 0; None if none.
@@ -177,10 +190,12 @@ class Whole:
     def value(self) -> float:
         """The number; nan where there is no such timestep, or nan among the answers."""
         times = self.query.times
-        if not times:
+        counts = self.query.counted(times.start, times.stop)
+        if not times or (counts is not None and not counts.any()):
             return np.nan
+        answers = self.query.over(times.start, times.stop)
         with np.errstate(all="ignore"):
-            return float(_OVER_TIME[self.function](self.query.over(times.start, times.stop)))
+            return float(_OVER_TIME[self.function](answers if counts is None else answers[counts]))
 
     def needs(self) -> Iterator[Need]:
         """For every line that is read where it is made last: forward at the end, backward at the beginning."""

@@ -57,7 +57,9 @@ def prose(passage: Passage, look: Look, width: int, height: int, more: str = "")
     tail = lines[asked:] if len(lines) - asked <= height - 2 else []
     kept = lines[: height - 1 - len(tail)]
     rest = f"{len(lines) - len(kept) - len(tail)} more lines" + (f": {more}" if more else "")
-    return [*kept, line_of((" " * _indent(width) + f"{look.glyphs.more} {rest}", look.soft)), *tail]
+    told = line_of((" " * _indent(width) + f"{look.glyphs.more} {rest}", look.soft))
+    cut(told, width, look)
+    return [*kept, told, *tail]
 
 
 def full_height(passage: Passage, look: Look, width: int) -> int:

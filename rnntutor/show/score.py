@@ -149,9 +149,11 @@ def _heading(scene: Scene, head: Playhead, look: Look, sheet: Sheet) -> Text:
     side = _scale_said(scene, head, look)
     beside = len(side) <= grid.caption_width
     upwards = ", read upwards" if head.direction == "backward" else ""
+    left, short = " " * (grid.margin // 2), f"t {head.t}{upwards}"
+    title = f"{left}the cell at {short}"
     # Without room for the scale at the right it stands at the left, in fewer words.
-    title = f"the cell at t {head.t}" if beside else f"t {head.t}"
-    line = line_of((" " * (grid.margin // 2) + title + upwards, look.strong))
+    fits = beside and cell_len(title) < grid.strip_at - 5
+    line = line_of((title if fits else left + short, look.strong))
     if not beside:
         line.append(f"   {side}", look.faint)
     pad(line, grid.strip_at - 5)

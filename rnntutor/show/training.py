@@ -211,13 +211,13 @@ def _curve(scene: Scene, head: Playhead, look: Look, width: int, height: int) ->
 
 
 def _title(scene: Scene, where: plot.Columns, level: float | None, look: Look, width: int) -> Text:
-    """What is plotted, and what the faint line is."""
+    """What is plotted, and what the faint line is; that columns stand for several iterations has to be told."""
     line = line_of((" " * (margin_of(width) // 2) + "loss per symbol", look.strong))
-    line.append(f"{_GAP}after so many iterations", look.soft)
-    if where.group > 1:
-        line.append(f", the largest of {where.group} per column", look.soft)
+    grouped = f"largest of {where.group} per column" if where.group > 1 else ""
+    rule, guess = look.glyphs.axes[1] * 2, ""
     if level is not None:
-        rule = look.glyphs.axes[1] * 2
-        said = f"ln {len(scene.symbols)} = {number(level, signed=False)}, that of a guess"
-        line.append(f"{_GAP}{rule} {said}", look.faint)
-    return line
+        guess = f"{_GAP}{rule} ln {len(scene.symbols)} = {number(level, signed=False)}, that of a guess"
+    every = f"after so many iterations{f', {grouped}' if grouped else ''}"
+    fits = line.cell_len + len(_GAP) + len(every) + len(guess) <= width
+    line.append(_GAP + (every if fits else grouped), look.soft)
+    return line.append(guess, look.faint)

@@ -15,6 +15,7 @@ from rnntutor.app.keys import Keymap
 from rnntutor.app.screens.home import HomeScreen
 from rnntutor.app.screens.player import PlayerScreen
 from rnntutor.app.widgets.entries import EntryList
+from rnntutor.app.widgets.prompt import SearchPrompt
 from rnntutor.course.store import Store
 from tests.app.courses import SOME, course
 from tests.app.test_player import press
@@ -148,6 +149,7 @@ async def test_searching_narrows_the_list() -> None:
         await press(pilot, "slash", *"caption")
         assert [k.title for k in listed(app).entries] == ["A caption learns", "A caption speaks"]
         assert "2 with “caption”" in screen_of(app)
+        assert "Esc shows all of them again" in screen_of(app)
         await press(pilot, "down")
         assert marked(app) == "A caption speaks"
         await press(pilot, "q", "c", "R", "slash")
@@ -161,6 +163,17 @@ async def test_searching_narrows_the_list() -> None:
         await press(pilot, "slash", *"speaks", "enter")
         assert await opened(app, pilot) == "A caption speaks"
         assert len(listed(app).entries) == len(app.entries)
+
+
+async def test_where_nothing_fits_the_key_that_quits_does() -> None:
+    app = home()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "slash", "x")
+        await pilot.resize_terminal(30, 5)
+        await pilot.pause()
+        assert not app.screen.query_one(SearchPrompt).is_open
+        await press(pilot, "q")
+        assert app._exit
 
 
 async def test_forgetting_asks_first(store: Store) -> None:

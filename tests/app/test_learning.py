@@ -177,7 +177,9 @@ async def test_what_does_not_learn_says_so_and_has_no_such_view() -> None:
             assert screen.footer.notice == "This lesson's model is not trained here."
             assert screen.learning is None
             assert len(screen.history.scenes) == 1
+        screen.action_show_view("training")
         assert "learn" not in [label for _, _, label in screen.footer._hints()]
+        await pilot.press("escape")
         seen = set()
         for _ in range(6):
             await pilot.press("v")
@@ -189,8 +191,10 @@ async def test_all_views_come_once_there_are_two_runs() -> None:
     played = app()
     async with played.run_test(size=(120, 38)) as pilot:
         screen = player(played)
-        assert "learn" in [label for _, _, label in screen.footer._hints()]
-        await pilot.press("i", "x")
+        assert "learn" not in [label for _, _, label in screen.footer._hints()]
+        screen.action_show_view("training")
+        assert ("i I", "learn") in [(signs, label) for _, signs, label in screen.footer._hints()]
+        await pilot.press("escape", "i", "x")
         assert screen.view.name == "compare"
         await pilot.press("x")
         seen = []

@@ -18,6 +18,7 @@ from rnntutor.app.listing import (
     found,
     greeting,
     heading,
+    is_cut,
     matches,
     progress_of,
     row_of,
@@ -85,13 +86,13 @@ def test_without_a_course_there_are_no_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("height", "form"), [(53, "roomy"), (52, "close"), (36, "close"), (35, "compact"), (1, "compact")]
+    ("height", "form"), [(51, "roomy"), (50, "close"), (36, "close"), (35, "compact"), (1, "compact")]
 )
 def test_the_roomiest_form_that_fits(height: int, form: str) -> None:
     """Seventeen entries, and two lines for the heading of the sandbox."""
     rows = arrange(course(), 80, height)
     assert rows.form == form
-    assert rows.height == {"roomy": 53, "close": 36, "compact": 19}[form]
+    assert rows.height == {"roomy": 51, "close": 36, "compact": 19}[form]
 
 
 ENTRIES = st.builds(
@@ -178,6 +179,14 @@ def test_the_first_line() -> None:
     assert said(course(lessons=0))[1:] == ["New here? Enter opens hello."]
     assert len(said(course(), 54)) == 3
     assert len(said(course(), opens="")) == len(said(())) == 1
+
+
+def test_a_summary_that_is_cut_is_said_elsewhere() -> None:
+    entries = [replace(course()[0], summary="x" * 54), replace(course()[1], summary="x" * 55)]
+    rows = arrange(entries, 60, 9)
+    assert [is_cut([k], rows) for k in entries] == [False, True]
+    assert [k.plain.splitlines()[1].endswith("…") for k in (row_of(k, rows, Look()) for k in entries)] == [False, True]
+    assert is_cut(entries, arrange(entries, 60, 2))
 
 
 def test_words_from_outside_are_harmless() -> None:

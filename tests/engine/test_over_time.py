@@ -15,6 +15,9 @@ from rnntutor.engine.known import Need, facts, names
 from rnntutor.engine.query import Query, parse_query
 from rnntutor.engine.query_index import read_of
 from rnntutor.engine.syntax import MAX_LINE
+from rnntutor.play.episodes import scene_of
+from rnntutor.tasks.sequences import episode
+from rnntutor.training import Settings, untrained
 from tests.cases import Array
 from tests.engine.queries import (
     HIDDEN,
@@ -294,3 +297,18 @@ def test_a_fact_is_read_like_a_name() -> None:
     read = read_of("names_known", TOLD)
     assert read is not None
     assert (read.value.shape, read.value.timed, read.value.source) == ((), False, None)
+
+
+def test_a_loss_counts_where_something_is_wanted() -> None:
+    """Elsewhere it is no number and no part of a sum; a gradient from outside that is zero takes nothing away."""
+    model = untrained(Settings(task="reverse", cell="rnn", hidden=3), "")
+    played = scene_of(episode(model, "abc", ""))
+    losses = played.run["loss"][:, 0]
+    assert parse_query("total(loss)", played).at(0) == pytest.approx(losses[3:].sum(), rel=1e-14)
+    assert parse_query("largest(loss[t])", played).at(0) == losses[3:].max()
+    assert parse_query("total(loss[t-1])", played).at(0) == pytest.approx(losses[3:5].sum(), rel=1e-14)
+    assert np.isnan(parse_query("loss[t]", played).over(0, 6)).tolist() == [True] * 3 + [False] * 3
+    assert np.isnan(parse_query("loss[2]", played).at(5))
+    assert parse_query("loss[t] > 0", played).over(0, 6).tolist() == [False] * 3 + [True] * 3
+    assert parse_query("loss[t] > 0", played).find(0) == 3
+    assert parse_query("total(h[t,0])", played).at(0) == pytest.approx(played.run["h"][:, 0, 0].sum(), rel=1e-14)

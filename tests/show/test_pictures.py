@@ -228,6 +228,16 @@ def test_scales_stay_while_stepping() -> None:
     assert [full_box(played, "backward", stop) for stop in played.backward] == first
 
 
+@pytest.mark.parametrize("width", range(76, 124, 4))
+def test_the_heading_of_the_way_back_is_not_cut(width: int) -> None:
+    """Neither where a network is small, nor where its formulas leave little room."""
+    for played in (scene("rnn", hidden=3), scene("lstm")):
+        for line in range(len(played.backward)):
+            heading = score.score(played, Cursor("backward", 2, line), Look(), width, 30)[0].plain
+            assert re.match(r" +(the cell at )?t 2, read upwards ", heading), heading
+            assert " unit " in heading
+
+
 def test_clicks_find_the_boxes_that_are_drawn() -> None:
     played, head = scene(), Cursor("forward", 2, 4, 3)
     sheet = score.lay_out(played, head, Look(), 120, 30)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from textual.events import Key
 from textual.reactive import reactive
 
@@ -11,7 +13,7 @@ from rnntutor.app.screens.viewing import Viewing
 from rnntutor.course.asking import Given
 from rnntutor.course.lesson import Choice, Do, Number, Pick
 from rnntutor.course.passage import passage
-from rnntutor.course.staging import Staged, place, staged
+from rnntutor.course.staging import Staged, done, place, staged
 from rnntutor.course.walk import Walk
 from rnntutor.play.cursor import Cursor, track_of
 from rnntutor.play.history import History
@@ -184,11 +186,14 @@ class Guiding(Viewing):
         self.tell()
 
     def action_show_answer(self) -> None:
-        """Give up; the question comes again at the end."""
+        """Give up; the question comes again at the end. What was to be done is done."""
         if self.walk is None or self.walk.settled:
             self.say("Nothing is asked here.")
             return
-        self._settle(self.walk.show_answer())
+        self.walk = self.walk.show_answer()
+        if isinstance(self.walk.ask, Do) and self.stage is not None:
+            self.show(reduce(done, self.walk.ask.solution, self.stage.history))
+        self._settle(self.walk)
 
     def _settle(self, walk: Walk) -> None:
         """After an answer: what is revealed, and what is said."""

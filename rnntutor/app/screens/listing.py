@@ -15,7 +15,7 @@ from textual.widgets import OptionList, Static
 from rnntutor.app.bindings import key_sign
 from rnntutor.app.commands import HOME, bindings
 from rnntutor.app.entries import Entry
-from rnntutor.app.listing import WIDE, arrange, detail, following, found, greeting, matches
+from rnntutor.app.listing import WIDE, arrange, detail, following, found, greeting, is_cut, matches
 from rnntutor.app.messages import PromptChanged, PromptLeft, PromptTyped
 from rnntutor.app.screens.base import TutorScreen
 from rnntutor.app.widgets.entries import MARGIN, EntryList
@@ -23,6 +23,7 @@ from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.app.widgets.prompt import SearchPrompt
 from rnntutor.show.look import Look
 
+_SEARCH = "Enter opens the marked entry; Esc shows all of them again"
 _AROUND = 5
 """Rows of the screen beside list and greeting: title, footer, and air."""
 _WIDEST = 130
@@ -62,6 +63,9 @@ class Listing(TutorScreen):
 
     def on_resize(self, event: Resize) -> None:
         """Share out the rows anew."""
+        super().on_resize(event)
+        if self.has_class("small") and self.typing:
+            self.stop_searching()
         self.draw(self.listed.entry)
 
     def watch_look(self, _: Look) -> None:
@@ -95,11 +99,13 @@ class Listing(TutorScreen):
             return
         listed, head = found(self.entries, self.sought), self._head(width - _INDENT)
         self.query_one("#welcome", Static).update(Text("\n").join(head))
-        room = height - _AROUND - len(head)
-        rows = arrange(listed, min(width - MARGIN, _WIDEST), room, wide=width >= WIDE)
-        if rows.form == "compact":
+        room, columns = height - _AROUND - len(head), min(width - MARGIN, _WIDEST)
+        rows = arrange(listed, columns, room, wide=width >= WIDE)
+        cut = is_cut(listed, rows)
+        if cut:
             room -= _DETAIL
-        self.query_one("#detail").set_class(rows.form != "compact", "hidden")
+            rows = arrange(listed, columns, room, wide=width >= WIDE)
+        self.query_one("#detail").set_class(not cut, "hidden")
         self.listed.show(listed, replace(rows, height=min(rows.height, room)), look, chosen)
 
     def _head(self, width: int) -> list[Text]:
@@ -114,9 +120,10 @@ class Listing(TutorScreen):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Another entry: what was said of the one before is over."""
-        entry = self.listed.entry
-        if entry is not None:
-            self.query_one("#detail", Static).update(detail(entry, self.look, self.size.width - _INDENT))
+        entry, drawn = self.listed.entry, self.listed.drawn
+        if entry is not None and drawn is not None:
+            said = detail(entry, self.look, self.size.width - _INDENT) if is_cut([entry], drawn[0]) else ""
+            self.query_one("#detail", Static).update(said)
 
     def action_move(self, by: int) -> None:
         """Another entry."""
@@ -151,6 +158,7 @@ class Listing(TutorScreen):
         """Ask for words; the list narrows with every letter."""
         self.say("")
         self.query_one(SearchPrompt).open("search", "search ")
+        self.query_one(FooterLine).notice = _SEARCH
 
     def on_prompt_changed(self, message: PromptChanged) -> None:
         """Every letter."""
@@ -160,14 +168,16 @@ class Listing(TutorScreen):
         """Enter: open what is marked."""
         entry = self.listed.entry
         if entry is not None:
-            self._stop_searching()
+            self.stop_searching()
             self.open(entry)
 
     def on_prompt_left(self, _: PromptLeft) -> None:
         """Escape: everything again."""
-        self._stop_searching()
+        self.stop_searching()
 
-    def _stop_searching(self) -> None:
+    def stop_searching(self) -> None:
+        """Back to all entries, and to the keys."""
         self.query_one(SearchPrompt).close()
+        self.query_one(FooterLine).notice = ""
         self.sought = ""
         self.listed.focus()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from textual.app import ComposeResult
@@ -11,8 +12,8 @@ from textual.reactive import reactive
 from rnntutor.app.commands import PLAYER
 from rnntutor.app.hints import labels, lesson_labels
 from rnntutor.app.messages import PromptLeft, PromptTyped
+from rnntutor.app.screens.authoring import Authoring
 from rnntutor.app.screens.editing import Editing
-from rnntutor.app.screens.guiding import Guiding
 from rnntutor.app.screens.learning import Learner
 from rnntutor.app.screens.seeking import Seeking
 from rnntutor.app.screens.weighing import Weighing
@@ -30,6 +31,7 @@ from rnntutor.app.widgets.trail import TrailLine
 from rnntutor.app.widgets.training import TrainingPanel
 from rnntutor.app.widgets.weights import WeightsPanel
 from rnntutor.app.widgets.why import WhyPanel
+from rnntutor.course.opening import Opened
 from rnntutor.course.walk import Walk
 from rnntutor.play.cursor import Cursor
 from rnntutor.show.edits import done_so_far
@@ -44,16 +46,18 @@ BODIES: dict[str, type[Panel]] = {
 """What draws each of `show.views.VIEWS`."""
 
 
-class PlayerScreen(Learner, Weighing, Guiding, Editing, Seeking):
+class PlayerScreen(Learner, Weighing, Authoring, Editing, Seeking):
     """Puts the panels on the screen and shares its rows out between them."""
 
     asked: str = ""
     """What was asked before leaving."""
     compact: reactive[bool] = reactive(False, repaint=False)
 
-    def __init__(self, scene: Scene, walk: Walk | None = None) -> None:
+    def __init__(
+        self, scene: Scene, walk: Walk | None = None, again: Callable[[], Opened] | None = None
+    ) -> None:
         super().__init__(scene)
-        self.walk = walk
+        self.walk, self.again = walk, again
 
     def compose(self) -> ComposeResult:
         """Header, tape, score, trail, why, footer."""
@@ -76,6 +80,7 @@ class PlayerScreen(Learner, Weighing, Guiding, Editing, Seeking):
         self.query_one(ProsePanel).more = self.sign("moment.read")
         if self.walk is not None:
             self.follow(self.walk)
+            self.look_on()
         self._hint()
 
     def on_resize(self, event: Resize) -> None:

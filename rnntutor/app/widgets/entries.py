@@ -27,7 +27,7 @@ class EntryList(OptionList, inherit_bindings=False):
         """Other entries, or the same in another way; the pointer at one of them."""
         self.entries, self.drawn, self.marked = tuple(entries), (rows, look), None
         self.set_options(self._listed(rows, look))
-        self.styles.height = rows.height
+        self.styles.height, self.styles.width = rows.height, rows.width + MARGIN
         ids = [entry.id or entry.title for entry in self.entries]
         wanted = chosen and (chosen.id or chosen.title)
         at = ids.index(wanted) if wanted in ids else 0
