@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from rnntutor.course.opening import Opened
+from rnntutor.course.passage import passage
+from rnntutor.course.progress import Progress
+from rnntutor.course.staging import staged
+from rnntutor.course.walk import Walk
 from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line
 from rnntutor.play.cursor import Cursor
@@ -45,6 +50,21 @@ def as_text(
     size = max(width, LEAST_COLUMNS), max(height, LEAST_ROWS)
     lines = page(scene, _at(scene, place), look, *size, View(view))
     return as_plain(lines)
+
+
+def moment_as_text(
+    opened: Opened, moment: str, sign: Callable[[str], str], width: int, height: int = 38, *, ascii_only: bool = False
+) -> str:
+    """A moment as one screen, without colour; `sign` gives the key of a command. Raises ValueError for an unknown one."""
+    names = [k.id for k in opened.lesson.moments]
+    if moment not in names:
+        raise ValueError(f"--moment: there is no moment {moment!r}; there are {', '.join(names) or 'none'}")
+    walk = Walk(opened, Progress(opened.lesson.id)).to(names.index(moment))
+    stage = staged(opened, walk.k)
+    scene, look = stage.history.scene, Look(glyphs=ASCII if ascii_only else UNICODE, plain=True)
+    said = passage(walk, scene, scene, sign)
+    size = max(width, LEAST_COLUMNS), max(height, LEAST_ROWS)
+    return as_plain(page(scene, stage.cursor, look, *size, stage.view, said))
 
 
 def as_json(scene: Scene, place: str) -> str:

@@ -88,6 +88,8 @@ class RnnTutorApp(TakingApp):
         self.keymap = keymap or Keymap()
         self.store = store
         """Where progress is kept; None for nowhere."""
+        self.keeping: Store | None = None
+        """Where that of the lesson which is open is kept."""
         self.again = again
         """Opens the lesson once more when its files have changed; None where nobody writes it."""
         self.glyphs = ASCII if ascii or is_poor() else UNICODE
@@ -144,6 +146,7 @@ class RnnTutorApp(TakingApp):
     def play(self, started: Scene | Opened) -> None:
         """Open the player on a scene, or on a lesson where the learner left off."""
         from rnntutor.app.screens.player import PlayerScreen
+        from rnntutor.course.lessons import is_shipped
         from rnntutor.course.progress import Progress
         from rnntutor.course.walk import Walk
         from rnntutor.show.scene import Scene
@@ -152,14 +155,15 @@ class RnnTutorApp(TakingApp):
             self.push_screen(PlayerScreen(started))
             return
         lesson = started.lesson
-        known = self.store.load(lesson.id) if self.store is not None else Progress(lesson.id)
+        self.keeping = self.store and (self.store if is_shipped(lesson) else self.store.own)
+        known = self.keeping.load(lesson.id) if self.keeping is not None else Progress(lesson.id)
         walk = Walk.begun(started, known) if lesson.moments else None
         self.push_screen(PlayerScreen(started.scenes[lesson.first], walk, self.again))
 
     def keep(self, progress: Progress) -> None:
         """Save how far a learner is."""
-        if self.store is not None:
-            self.store.save(progress)
+        if self.keeping is not None:
+            self.keeping.save(progress)
 
     def show_list(self) -> None:
         """Back to the list."""

@@ -29,7 +29,12 @@ def keymap_of(app: App[object]) -> Keymap:
 
 def key_sign(app: App[object], command: str, glyphs: Glyphs) -> str:
     """The first key of a command, as a reader knows it; empty for none."""
-    return next((sign(key, glyphs) for key in _command(command, keymap_of(app)).keys), "")
+    return sign_of(keymap_of(app), command, glyphs)
+
+
+def sign_of(keymap: Keymap, command: str, glyphs: Glyphs) -> str:
+    """The same, of a keymap."""
+    return next((sign(key, glyphs) for key in _command(command, keymap).keys), "")
 
 
 def _command(name: str, keymap: Keymap) -> Command:

@@ -42,7 +42,7 @@ class TakingApp(App[None]):
         player = self.player
         if player.scene is not None:
             look = replace(player.look, plain=True)
-            text = as_plain(page(player.scene, player.cursor, look, *player.size, player.view))
+            text = as_plain(page(player.scene, player.cursor, look, *player.size, player.view, player.passage))
             self.copy_to_clipboard(text + "\n")
             player.say(f"{len(text.splitlines())} lines of text: {_SENT}")
 
@@ -53,7 +53,7 @@ class TakingApp(App[None]):
         player = self.player
         if player.scene is not None:
             look = replace(player.look, plain=True)
-            drawn = panels(player.scene, player.cursor, look, *player.size, player.view)
+            drawn = panels(player.scene, player.cursor, look, *player.size, player.view, player.passage)
             if name in drawn:
                 self.copy_to_clipboard(as_plain(drawn[name]) + "\n")
                 player.say(f"{name}: {_SENT}")

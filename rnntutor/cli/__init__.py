@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,25 +67,43 @@ def play(ctx: click.Context, lesson: str, text: str | None, watch: bool, ascii_o
 @click.option(
     "--format", "how", type=click.Choice(["text", "json"]), default="text", help="A screen, or every number."
 )
+@click.option("--moment", default="", help="Stand at a moment of the lesson, with its words, instead.")
 @click.option("--view", type=click.Choice(VIEW_NAMES), default="score", help="What stands below the tape.")
 @click.option("--width", default=0, help="Columns of the text; those of the terminal, or 120, if not given.")
 @click.option("--text", help="The text to play instead of the lesson's own.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
 @click.pass_context
 def show(
-    ctx: click.Context, lesson: str, *, place: str, how: str, view: str, width: int, text: str | None, ascii_only: bool
-) -> None:
+    ctx: click.Context, lesson: str, *, place: str, moment: str, how: str, view: str, width: int, text: str | None,
+    ascii_only: bool,
+) -> None:  # fmt: skip
     """Print one screen of a lesson or a model file, or every number of it, without opening the app."""
     opened = opener(lesson, text)
     from rnntutor.printing import as_json, as_text, scene_of_all
 
-    found = scene_of_all(opened())
+    found = opened()
     columns = width or shutil.get_terminal_size((120, 38)).columns
     plain = ascii_only or ctx.obj["ascii"]
-    if how == "json":
-        click.echo(as_json(found, place))
+    if moment:
+        click.echo(_moment(found, moment, columns, ascii_only=plain))
+    elif how == "json":
+        click.echo(as_json(scene_of_all(found), place))
     else:
-        click.echo(as_text(found, place, columns, ascii_only=plain, view=view))
+        click.echo(as_text(scene_of_all(found), place, columns, ascii_only=plain, view=view))
+
+
+def _moment(found: Any, moment: str, columns: int, *, ascii_only: bool) -> str:
+    """A moment of a lesson with the keys that hold."""
+    from rnntutor.app.bindings import sign_of
+    from rnntutor.app.keys import load_keys
+    from rnntutor.course.opening import Opened
+    from rnntutor.printing import moment_as_text
+    from rnntutor.show.look import ASCII, UNICODE
+
+    if not isinstance(found, Opened):
+        raise ValueError("--moment: a model file has no moments")
+    sign = partial(sign_of, load_keys(), glyphs=ASCII if ascii_only else UNICODE)
+    return moment_as_text(found, moment, sign, columns, ascii_only=ascii_only)
 
 
 @cli.command()

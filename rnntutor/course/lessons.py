@@ -30,6 +30,11 @@ def list_lessons() -> list[Lesson]:
     return sorted(lessons, key=lambda lesson: lesson.number or len(lessons) + 1)
 
 
+def is_shipped(lesson: Lesson) -> bool:
+    """Whether a lesson came with the program."""
+    return lesson.folder.resolve().parent == lessons_folder().resolve()
+
+
 def lesson_folders(folder: Path) -> list[Path]:
     """Where lessons are, good or not: the folder itself, or those inside it."""
     if (folder / "lesson.toml").is_file():

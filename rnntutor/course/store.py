@@ -49,6 +49,11 @@ class Store:
         data = Path(named) if named else user_data_path("rnntutor", appauthor=False)
         return cls(data / "progress" if named or data.is_absolute() else None)
 
+    @property
+    def own(self) -> Store:
+        """The progress of lessons that are no part of the course, such as those that one writes."""
+        return Store(self.folder and self.folder / "own")
+
     def file(self, lesson: str) -> Path | None:
         """Where the progress of a lesson is, if it can be anywhere."""
         return self.folder / file_name(lesson) if self.folder else None

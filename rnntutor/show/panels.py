@@ -12,6 +12,7 @@ PANELS = {
     "flow": "How long the gradient is at every timestep, on its way back: where it fades, and where it explodes.",
     "training": "What the next iteration of training does, stage by stage, and how the loss has fallen so far.",
     "compare": "Two runs side by side under one playhead, and where they differ.",
+    "prose": "The lesson: what this moment is about, what it asks, and what came of the answer.",
     "why": "The selected number as formula, as numbers, as result, and where it goes.",
 }
 """A view adds its words here under the name that its screen lists in `panels`."""

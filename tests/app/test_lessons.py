@@ -71,7 +71,7 @@ async def test_a_right_choice(folder: Path) -> None:
     async with app.run_test(size=(120, 38)) as pilot:
         await press(pilot, "3", "2")
         assert "✓ no, below." in text_of(app)
-        assert Store(folder.with_name("kept")).load("trial").answers["choice"].right_first
+        assert Store(folder.with_name("kept")).own.load("trial").answers["choice"].right_first
 
 
 async def test_a_click_answers(folder: Path) -> None:
@@ -96,7 +96,7 @@ async def test_hints_come_one_at_a_time(folder: Path) -> None:
         await press(pilot, "H")
         assert "There are no more hints; A shows the answer." in text_of(app)
         await press(pilot, "2")
-        answer = Store(folder.with_name("kept")).load("trial").answers["choice"]
+        answer = Store(folder.with_name("kept")).own.load("trial").answers["choice"]
         assert (answer.right, answer.hints, answer.right_first) == (True, 2, False)
 
 
@@ -188,7 +188,7 @@ async def test_skipped_questions_come_again_at_the_end(folder: Path) -> None:
         await press(pilot, "n", "n")
         assert "the end   A trial" in text_of(app)
         assert "3 of 5 questions are answered, 2 at once." in text_of(app)
-        kept = Store(folder.with_name("kept")).load("trial")
+        kept = Store(folder.with_name("kept")).own.load("trial")
         assert kept.finished
         assert kept.answers["number"].right
         assert not kept.answers["number"].right_first

@@ -58,6 +58,7 @@ class PlayerScreen(Learner, Weighing, Authoring, Editing, Seeking):
     ) -> None:
         super().__init__(scene)
         self.walk, self.again = walk, again
+        self.words = ("prose",) if walk is not None else ()
 
     def compose(self) -> ComposeResult:
         """Header, tape, score, trail, why, footer."""

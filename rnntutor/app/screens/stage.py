@@ -25,6 +25,8 @@ class Stage(TutorScreen):
     BINDINGS = bindings(PLAYER)
     playing = True
     panels: tuple[str, ...] = ("tape", "score", "why")
+    words: tuple[str, ...] = ()
+    """The panel of a lesson's words, where there is a lesson."""
 
     scene: reactive[Scene | None] = reactive(None, init=False, repaint=False)
     cursor: reactive[Cursor] = reactive(Cursor(), init=False, repaint=False)

@@ -32,7 +32,7 @@ class Viewing(Stage):
     def open_view(self, view: View) -> None:
         """A view as it is set."""
         self.view, name = view, view.name
-        self.panels = ("tape", name, "why") if VIEWS[name].height else ("tape", name)
+        self.panels = tuple(k for k in ("tape", name, "why", *self.words) if k != "why" or VIEWS[name].height)
 
     def action_compare(self) -> None:
         """The run before edits or training beside the present one, and back."""
