@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from rnntutor.course.lesson import Ask, Choice, Do, Number, Pick
+from rnntutor.course.lesson import Ask, Choice, Do, Number, Pick, Prediction
 from rnntutor.play.cursor import Cursor
+from rnntutor.play.learning import learned
 from rnntutor.show.scene import Scene
 from rnntutor.show.texts import number
 from rnntutor.show.watch import query_of
@@ -42,11 +43,21 @@ def value(scene: Scene, query: str, t: int) -> float:
     raise ValueError(f"{query}: a number is wanted, not a {'condition' if isinstance(answer, bool) else 'vector'}")
 
 
+def foreseen(ask: Ask | None, scene: Scene) -> Scene:
+    """What the answer is about: the scene, or what it becomes by the training that the answer sets off.
+
+    Raises ValueError where that cannot be.
+    """
+    if not (isinstance(ask, Prediction) and ask.learn):
+        return scene
+    return scene.remembered(("learned", ask.learn), lambda: learned(scene, ask.learn))
+
+
 def judged(ask: Ask, scene: Scene, t: int, given: Given) -> Verdict:
     """Whether an answer is right at timestep `t` of the moment."""
     match ask:
         case Choice():
-            return Verdict(holds(scene, ask.choices[str(given)], t), on=str(given))
+            return Verdict(holds(foreseen(ask, scene), ask.choices[str(given)], t), on=str(given))
         case Number():
             return _number(ask, scene, t, float(given))  # type: ignore[arg-type]
         case Pick():
@@ -56,7 +67,7 @@ def judged(ask: Ask, scene: Scene, t: int, given: Given) -> Verdict:
 
 
 def _number(ask: Number, scene: Scene, t: int, given: float) -> Verdict:
-    off = given - value(scene, ask.answer, t)
+    off = given - value(foreseen(ask, scene), ask.answer, t)
     if abs(off) <= ask.tolerance:
         return Verdict(right=True)
     for name, slip in ask.slips.items():
@@ -87,9 +98,10 @@ def right_answer(ask: Ask, scene: Scene, t: int) -> str | float | int:
     """
     match ask:
         case Choice():
-            return _the_one([name for name, condition in ask.choices.items() if holds(scene, condition, t)], "choice")
+            after = foreseen(ask, scene)
+            return _the_one([name for name, condition in ask.choices.items() if holds(after, condition, t)], "choice")
         case Number():
-            return value(scene, ask.answer, t)
+            return value(foreseen(ask, scene), ask.answer, t)
         case Pick(pick="unit"):
             return round(value(scene, ask.answer, t))
         case Pick(pick="timestep"):

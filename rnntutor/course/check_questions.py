@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from rnntutor.course.asking import holds, right_answer, value
-from rnntutor.course.lesson import Ask, Choice, Do, Number, Pick
+from rnntutor.course.lesson import Ask, Choice, Do, Number, Pick, Prediction
 from rnntutor.course.report import one_line
-from rnntutor.course.staging import Staged, done, place
+from rnntutor.course.staging import Staged, done, place, told
 from rnntutor.play.cursor import Cursor
 from rnntutor.show.watch import is_known, query_of
 
@@ -26,9 +26,9 @@ def check_question(stage: Staged, ask: Ask, tell: Tell) -> Staged:
         right = right_answer(ask, stage.history.scene, stage.cursor.t)
         match ask:
             case Choice():
-                _check_hidden(stage, after, ask.choices.values(), tell)
+                _check_hidden(stage, after, ask, ask.choices.values(), tell)
             case Number():
-                _check_hidden(stage, after, [ask.answer], tell)
+                _check_hidden(stage, after, ask, [ask.answer], tell)
                 _check_slips(stage, ask, float(right), tell)
             case Pick():
                 _check_pick(stage, ask, right, tell)
@@ -37,16 +37,16 @@ def check_question(stage: Staged, ask: Ask, tell: Tell) -> Staged:
     except ValueError as error:
         tell(one_line(error), "ask")
         return stage
-    return Staged(stage.history, after, stage.view)
+    return Staged(told(stage, ask), after, stage.view)
 
 
-def _check_hidden(stage: Staged, after: Cursor, answers: Iterable[str], tell: Tell) -> None:
+def _check_hidden(stage: Staged, after: Cursor, ask: Prediction, answers: Iterable[str], tell: Tell) -> None:
     """The answer is not on the screen before it is asked for, and it is there afterwards."""
     scene, before = stage.history.scene, stage.cursor
     asked = [query_of(scene, text) for text in answers]
-    if any(not query.reads for query in asked):
+    if any(not query.reads and not query.wholes for query in asked):
         tell("every answer should read something of the run, so that none is typed into the question", "ask")
-    elif all(is_known(scene, before, query, before.t) for query in asked):
+    elif not ask.learn and all(is_known(scene, before, query, before.t) for query in asked):
         tell("the answer is on the screen already; ask before it is computed", "ask")
     if not all(is_known(scene, after, query, before.t) for query in asked):
         tell("the answer is not on the screen afterwards; say where to go with reveal", "ask")

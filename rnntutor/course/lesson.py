@@ -48,21 +48,28 @@ class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
     """Where the playhead goes after the answer; where it is if not given."""
 
 
-class Choice(Question, frozen=True, kw_only=True, tag="choice"):
+class Prediction(Question, frozen=True, kw_only=True):
+    """Its answer can be about numbers that do not exist yet."""
+
+    learn: int = 0
+    """Iterations of training that the answer sets off, and is about."""
+
+
+class Choice(Prediction, frozen=True, kw_only=True, tag="choice"):
     """One of several statements holds."""
 
     choices: dict[str, str]
     """Conditions by name; just one of them holds."""
 
 
-class Number(Question, frozen=True, kw_only=True, tag="number"):
+class Number(Prediction, frozen=True, kw_only=True, tag="number"):
     """A number to work out."""
 
     answer: str
     tolerance: float
     """How far off an answer may be."""
     slips: dict[str, str] = {}
-    """Numbers that a known slip leads to, by name."""
+    """Numbers that a known slip leads to, by name: worked out from what is on the screen, before any training."""
 
 
 class Pick(Question, frozen=True, kw_only=True, tag="pick"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from rnntutor.course.asking import foreseen
 from rnntutor.course.lesson import Choice, Do, Number, Pick
 from rnntutor.course.telling import blocks, filled
 from rnntutor.course.walk import Walk
@@ -23,6 +24,8 @@ _PICK = {
 
 def passage(walk: Walk, scene: Scene, present: Scene, sign: Sign, *, away: bool = False) -> Passage:
     """All that is said now, of the moment's own `scene`; what was brought about is seen in the `present` one.
+
+    What an answer sets off is told of the numbers that came of it.
 
     `away` says that the learner has left the moment's place.
     """
@@ -77,6 +80,8 @@ def _how(walk: Walk, sign: Sign) -> str:
             how = f"{sign('answer')} types the number"
         case Pick():
             how = _PICK[walk.ask.pick].format(key=sign("answer")).rstrip(".")
+        case Do() if any(text.startswith("learn") for text in walk.ask.solution):
+            how = f"{sign('learn')} trains once, {sign('learn.on')} a hundred times"
         case _:
             how = f"{sign('edit')} edits, and that answers"
     left = len(walk.words.hints) - walk.hints
@@ -89,10 +94,11 @@ def _answered(walk: Walk, scene: Scene, sign: Sign) -> Iterator[Block]:
     verdict, words, t = walk.verdict, walk.words, walk.t(scene)
     if verdict is None and not walk.shown:
         return
+    after = foreseen(walk.ask, scene) if walk.settled else scene
     on = words.on.get(verdict.on, []) if verdict and not walk.shown else []
-    yield from _joined(_verdict(walk, scene), blocks(on, scene, t))
+    yield from _joined(_verdict(walk, scene), blocks(on, after, t))
     if walk.settled:
-        yield from blocks(words.then, scene, t)
+        yield from blocks(words.then, after, t)
     else:
         yield from blocks(words.ask, scene, t, "question")
         yield from _hints(walk, scene)

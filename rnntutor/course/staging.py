@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from rnntutor.course.lesson import Moment
+from rnntutor.course.lesson import Ask, Moment, Prediction
 from rnntutor.course.opening import Opened
 from rnntutor.play.cursor import Cursor
 from rnntutor.play.history import History
@@ -61,6 +61,13 @@ def done(history: History, text: str) -> History:
         return history.learn(int(iterations[1]))
     where, value = parse_edit(text, scene, scene.place(Cursor()))
     return history.do(where, value)
+
+
+def told(stage: Staged, ask: Ask | None) -> History:
+    """The numbers that the words after an answer speak of: the moment's, trained where the answer sets that off."""
+    if isinstance(ask, Prediction) and ask.learn:
+        return stage.history.learn(ask.learn)
+    return stage.history
 
 
 def _spot(scene: Scene, moment: Moment) -> Spot:

@@ -108,8 +108,11 @@ class Walk:
     # Questions.
 
     def t(self, scene: Scene) -> int:
-        """The timestep of the moment, for its queries."""
-        return parse_place(scene, self.moment.at).t
+        """The timestep of the moment, for its queries; the first where a text of the learner's own lacks its place."""
+        try:
+            return parse_place(scene, self.moment.at).t
+        except ValueError:
+            return 0
 
     def answered(self, scene: Scene, given: Given) -> Walk:
         """After an answer. Raises ValueError where the question cannot be asked of these numbers."""

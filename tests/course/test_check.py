@@ -117,6 +117,7 @@ def asking(text: str) -> Callable[[Path], None]:
 
 QUESTIONS = {
     'kind = "number"\nanswer = "loss[2]"\ntolerance = 0.1\nreveal = "forward t=2 line=loss"': "",
+    'kind = "number"\nanswer = "total(loss)"\ntolerance = 0.1\nreveal = "forward t=3 line=loss"': "",
     'kind = "number"\nanswer = "loss[2]"\ntolerance = 0\nreveal = "forward t=2 line=loss"': "tolerance should be above",
     'kind = "number"\nanswer = "h[2]"\ntolerance = 0.1': "h[2]: a number is wanted, not a vector",
     'kind = "number"\nanswer = "loss[2] > 1"\ntolerance = 0.1': "a number is wanted, not a condition",

@@ -175,7 +175,11 @@ def test_facts_have_the_name_of_the_measurement() -> None:
         ("variety", {"first": "h", "words": []}, "words: a list of texts is wanted, with at least one in it"),
         ("variety", {"first": "h", "words": ["a", 3]}, "words: a list of texts is wanted, with at least one in it"),
         ("value", {"query": 3}, "query: a text is wanted, such as 'total(loss)', not 3"),
-        ("value", {"query": "loss[t]"}, "one number for the whole run is wanted, such as total(loss), not loss[t]"),
+        (
+            "value",
+            {"query": "loss[t]"},
+            "query: one number for the whole run is wanted, such as total(loss), not loss[t]",
+        ),
         ("value", {"query": "h[2]"}, "query: one number for the whole run is wanted, such as total(loss), not h[2]"),
         ("value", {"query": "h[2,0] > 1"},
          "query: one number for the whole run is wanted, such as total(loss), not h[2,0] > 1"),

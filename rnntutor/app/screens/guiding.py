@@ -11,9 +11,9 @@ from rnntutor.app.messages import ChoicePicked
 from rnntutor.app.screens.moment import MomentScreen
 from rnntutor.app.screens.viewing import Viewing
 from rnntutor.course.asking import Given
-from rnntutor.course.lesson import Choice, Do, Number, Pick
+from rnntutor.course.lesson import Ask, Choice, Do, Number, Pick, Prediction
 from rnntutor.course.passage import passage
-from rnntutor.course.staging import Staged, done, place, staged
+from rnntutor.course.staging import Staged, done, place, staged, told
 from rnntutor.course.walk import Walk
 from rnntutor.play.cursor import Cursor, track_of
 from rnntutor.play.history import History
@@ -22,6 +22,7 @@ from rnntutor.show.scene import Scene
 from rnntutor.show.view import View
 
 _NO_LESSON = "There are no moments here; this is a sandbox."
+_UNFIT = "This cannot be asked of what is played: "
 
 
 class Guiding(Viewing):
@@ -77,7 +78,7 @@ class Guiding(Viewing):
             return
         self.halt()
         if not (isinstance(self.walk.ask, Do) and self.walk.settled):
-            self.show(self.stage.history)
+            self.show(told(self.stage, self.walk.ask) if self.walk.settled else self.stage.history)
         self.open_view(self.stage.view)
         self.cursor = self.home
         self.say("")
@@ -172,7 +173,7 @@ class Guiding(Viewing):
         try:
             self._settle(walk.answered(scene, given))
         except ValueError as error:
-            self.say(f"This cannot be asked of what is played: {error}")
+            self.say(f"{_UNFIT}{error}")
 
     def action_hint(self) -> None:
         """One hint more."""
@@ -190,6 +191,11 @@ class Guiding(Viewing):
         if self.walk is None or self.walk.settled:
             self.say("Nothing is asked here.")
             return
+        try:
+            self.walk.right_answer(self.own)  # a text of the learner's own may leave none
+        except ValueError as error:
+            self.say(f"{_UNFIT}{error}")
+            return
         self.walk = self.walk.show_answer()
         if isinstance(self.walk.ask, Do) and self.stage is not None:
             self.show(reduce(done, self.walk.ask.solution, self.stage.history))
@@ -199,8 +205,17 @@ class Guiding(Viewing):
         """After an answer: what is revealed, and what is said."""
         self.walk = walk
         self.keep()
-        reveal = walk.ask.reveal if walk.ask is not None else ""
-        if walk.settled and reveal and self.stage is not None:
-            self.home = place("reveal", self.own, reveal)
-            self.cursor = self.home
+        if walk.ask is not None and walk.settled and self.stage is not None:
+            try:
+                self._reveal(walk.ask, self.stage)
+            except ValueError as error:
+                self.say(f"This moment does not fit what is played: {error}")
         self.tell()
+
+    def _reveal(self, ask: Ask, stage: Staged) -> None:
+        """The training that an answer sets off, and the place where it is to be seen."""
+        if isinstance(ask, Prediction) and ask.learn:
+            self.show(told(stage, ask))
+        if ask.reveal:
+            self.home = place("reveal", stage.history.scene, ask.reveal)
+            self.cursor = self.home
