@@ -116,8 +116,11 @@ def _from_before(scene: Scene, head: Playhead, look: Look, state: str, leaf: int
 def _from_after(scene: Scene, head: Playhead, look: Look, leaf: int) -> Row:
     values = scene.column("backward", leaf, head.t)
     name = general(scene.program("backward").nodes[leaf], head.t).write(look.glyphs)
-    last = head.t == scene.steps - 1 or head.t + 1 in scene.grads.cuts
-    formula = "nothing beyond the end" if last and not values.any() else f"from t {head.t + 1}"
+    formula = f"from t {head.t + 1}"
+    if head.t + 1 in scene.grads.cuts:
+        formula = f"cut off {formula}"
+    elif head.t == scene.steps - 1 and not values.any():
+        formula = "nothing beyond the end"
     scale = scale_of(scene, head, look, scene.backward[0])
     changed = _changed(scene, "backward", leaf, head.t, scale)
     return Row(name, formula, "", len(values), _numbers(values), scale, needed=2, changed=changed, place=leaf)
