@@ -197,7 +197,8 @@ class Guiding(Viewing):
         walk, ask = self.walk.show_answer(), self.walk.ask
         try:  # a text of the learner's own may leave no right answer
             walk.right_answer(self.own)
-            solved = reduce(done, ask.solution, self.history) if isinstance(ask, Do) else None
+            begin = self.stage.history if self.stage is not None else self.history
+            solved = reduce(done, ask.solution, begin) if isinstance(ask, Do) else None
         except ValueError as error:
             self.say(f"{_UNFIT}{one_line(error)}")
             return
