@@ -121,6 +121,8 @@ QUESTIONS = {
     'kind = "number"\nanswer = "h[2]"\ntolerance = 0.1': "h[2]: a number is wanted, not a vector",
     'kind = "number"\nanswer = "loss[2] > 1"\ntolerance = 0.1': "a number is wanted, not a condition",
     'kind = "number"\nanswer = "loss[2]"\ntolerance = 1\nslips = { a = "loss[1]" }\nreveal = "t=3"': "slip a is within",
+    'kind = "number"\nanswer = "total(loss)"\ntolerance = 0.1\nreveal = "t=3 line=loss"': "",
+    'kind = "number"\nanswer = "T * 2"\ntolerance = 0.1': "the answer is on the screen already",
     'kind = "pick"\npick = "timestep"\nanswer = "loss[t] == largest(loss)"': "",
     'kind = "pick"\npick = "timestep"\nanswer = "t == 2"': "the playhead stands on the answer already",
     'kind = "pick"\npick = "timestep"\nanswer = "loss[t] > 1000"': "loss[t] > 1000 holds at no timestep",
@@ -142,3 +144,10 @@ def test_questions_of_every_kind(text: str, folder: Path) -> None:
         assert [problem for problem in found if QUESTIONS[text] in problem], found
     else:
         assert found == []
+
+
+def test_a_question_about_a_measurement(folder: Path) -> None:
+    """No panel shows one, so it is asked anywhere."""
+    asking('kind = "number"\nanswer = "once_distinct"\ntolerance = 0.5')(folder)
+    edit(folder, TOML, "[[moment]]", '[measure.once]\nkind = "variety"\nfirst = "h"\ncount = 3\n\n[[moment]]')
+    assert problems(folder) == []
