@@ -60,8 +60,14 @@ def open_networks(lesson: Lesson, text: str | None = None, tell: Tell = _silent)
     """The scene of every network, each knowing what the lesson measured. Raises ValueError naming what is wrong."""
     scenes = {name: open_network(lesson, name, text, tell) for name in lesson.networks}
     facts: dict[str, float] = {}
+    own = text if lesson.moments else None
     for name, settings in lesson.measures.items():
-        facts |= _measured(lesson, name, _over(settings, text if lesson.moments else None), scenes)
+        try:
+            facts |= _measured(lesson, name, _over(settings, own), scenes)
+        except ValueError:
+            if not own:
+                raise
+            # A learner's own text may be too short to be measured; what would quote it says so.
     return {name: knowing(scene, facts) for name, scene in scenes.items()} if facts else scenes
 
 
