@@ -55,7 +55,7 @@ def as_text(
 def moment_as_text(
     opened: Opened, moment: str, sign: Callable[[str], str], width: int, height: int = 38, *, ascii_only: bool = False
 ) -> str:
-    """A moment as one screen, without colour; `sign` gives the key of a command. Raises ValueError for an unknown one."""
+    """A moment as one screen, without colour; `sign` gives the key of a command. Raises ValueError for no moment."""
     names = [k.id for k in opened.lesson.moments]
     if moment not in names:
         raise ValueError(f"--moment: there is no moment {moment!r}; there are {', '.join(names) or 'none'}")

@@ -8,6 +8,7 @@ from rnntutor.course.asking import holds, right_answer, value
 from rnntutor.course.lesson import Ask, Choice, Do, Number, Pick, Prediction
 from rnntutor.course.report import one_line
 from rnntutor.course.staging import Staged, done, place, told
+from rnntutor.engine.query import Query
 from rnntutor.play.cursor import Cursor
 from rnntutor.show.watch import is_known, query_of
 
@@ -44,12 +45,19 @@ def _check_hidden(stage: Staged, after: Cursor, ask: Prediction, answers: Iterab
     """The answer is not on the screen before it is asked for, and it is there afterwards."""
     scene, before = stage.history.scene, stage.cursor
     asked = [query_of(scene, text) for text in answers]
-    if any(not (query.reads or query.wholes) for query in asked):
+    if any(not _read_by(query) for query in asked):
         tell("every answer should read something of the run, so that none is typed into the question", "ask")
+    elif all(name in scene.facts for query in asked for name in _read_by(query)):
+        return  # no panel shows a measurement; the words tell it, after the answer
     elif not ask.learn and all(is_known(scene, before, query, before.t) for query in asked):
         tell("the answer is on the screen already; ask before it is computed", "ask")
     if not all(is_known(scene, after, query, before.t) for query in asked):
         tell("the answer is not on the screen afterwards; say where to go with reveal", "ask")
+
+
+def _read_by(query: Query) -> set[str]:
+    """The names that a query reads, those that it asks over all timesteps included."""
+    return {read.value.name for read in query.reads}.union(*(_read_by(whole.query) for whole in query.wholes))
 
 
 def _check_slips(stage: Staged, ask: Number, right: float, tell: Tell) -> None:

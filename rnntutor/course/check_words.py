@@ -15,10 +15,10 @@ from rnntutor.show.watch import is_known, query_of
 _TYPED = re.compile(r"(?<![\w₀-₉\[.])[-+−]?\d+(?:[.,]\d+)?(?![\w\]])")
 """A number in prose."""
 _FREE = re.compile(
-    r"\b(?:t|units?|lessons?|lines?|keys?|steps?|[A-Z]\w*) ?[-+−]?\d+|\b(?:1[89]|20)\d\d\b"
+    r"\b(?:t|units?|windows?|lessons?|lines?|keys?|steps?|[A-Z]\w*) ?[-+−]?\d+|\b(?:1[89]|20)\d\d\b"
     r"|(?<![.,\d])\b[01]\b(?![.,]\d)"
 )
-"""Where figures are no number of a run: places, years, and the zero and one of one-hot, gates and bounds."""
+"""Where figures are no number of a run: places, windows, years, and the zero and one of one-hot, gates and bounds."""
 
 
 def check_words(words: Words, ask: Ask | None, before: Staged, after: Staged, report: Report) -> None:

@@ -60,9 +60,29 @@ def open_networks(lesson: Lesson, text: str | None = None, tell: Tell = _silent)
     """The scene of every network, each knowing what the lesson measured. Raises ValueError naming what is wrong."""
     scenes = {name: open_network(lesson, name, text, tell) for name in lesson.networks}
     facts: dict[str, float] = {}
+    own = text if lesson.moments else None
     for name, settings in lesson.measures.items():
-        facts |= _measured(lesson, name, settings, scenes)
+        try:
+            facts |= _measured(lesson, name, _over(settings, own), scenes)
+        except ValueError:
+            if not own:
+                raise
+            # A learner's own text may be too short to be measured; what would quote it says so.
     return {name: knowing(scene, facts) for name, scene in scenes.items()} if facts else scenes
+
+
+def _over(settings: Mapping[str, Any], text: str | None) -> Mapping[str, Any]:
+    """The settings of a measurement; over a learner's own text the words and characters are those of that."""
+    if not text:
+        return settings
+    own = dict(settings)
+    if "words" in own:
+        own["words"] = text.split() or [text]
+    if "first" in own and not set(str(own["first"])) <= set(text):
+        own["first"] = text[0]
+    if "stop" in own and not set(str(own["stop"])) <= set(text):
+        del own["stop"]
+    return own
 
 
 def _measured(

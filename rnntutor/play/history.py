@@ -16,6 +16,9 @@ from rnntutor.show.change import Change, Place, number_at, settled
 from rnntutor.show.replay import replayed
 from rnntutor.show.scene import Scene
 
+MIXED = "~"
+"""What is read is called that where it is neither a symbol nor nothing."""
+
 
 @dataclass(frozen=True)
 class History:
@@ -70,4 +73,14 @@ def edited(scene: Scene, place: Place, value: float) -> Scene:
         after = replayed(scene, run)
         was = number_at(scene.run, place) if place.is_one else None
         change = Change(place, value, was, after.total_loss, scene.total_loss)
-    return replace(after, changes=(*scene.changes, change))
+    return replace(_named(after, place), changes=(*scene.changes, change))
+
+
+def _named(scene: Scene, place: Place) -> Scene:
+    """The scene with what is read called what it has become: a symbol, nothing, or a mix of symbols."""
+    t = place.t
+    if place.name != "x" or t is None or t >= len(scene.reads):
+        return scene
+    x = scene.run["x"][t, 0]
+    symbol = scene.symbols[int(x.argmax())] if x.max() == np.abs(x).sum() == 1 else MIXED if x.any() else ""
+    return replace(scene, reads=(*scene.reads[:t], symbol, *scene.reads[t + 1 :]))

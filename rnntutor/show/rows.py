@@ -83,6 +83,8 @@ def _leaves(scene: Scene, head: Playhead, look: Look) -> list[tuple[int, Callabl
 
 def _input(scene: Scene, head: Playhead, look: Look, name: str, place: int) -> Row:
     values = scene.column("forward", place, head.t)
+    if name == "target" and not scene.has_taken(head, head.t):
+        return Row(name, look.glyphs.dot, "not taken yet", len(values), None, 1.0, needed=1)
     one_hot = np.count_nonzero(values) == 1 and values.max() == 1
     formula = stands_for(scene, name, head.t, look) or "given"
     encoded = f"one-hot, {len(values)} characters" if one_hot and len(values) == len(scene.symbols) else ""
@@ -116,8 +118,11 @@ def _from_before(scene: Scene, head: Playhead, look: Look, state: str, leaf: int
 def _from_after(scene: Scene, head: Playhead, look: Look, leaf: int) -> Row:
     values = scene.column("backward", leaf, head.t)
     name = general(scene.program("backward").nodes[leaf], head.t).write(look.glyphs)
-    last = head.t == scene.steps - 1 or head.t + 1 in scene.grads.cuts
-    formula = "nothing beyond the end" if last and not values.any() else f"from t {head.t + 1}"
+    formula = f"from t {head.t + 1}"
+    if head.t + 1 in scene.grads.cuts:
+        formula = f"cut off {formula}"
+    elif head.t == scene.steps - 1 and not values.any():
+        formula = "nothing beyond the end"
     scale = scale_of(scene, head, look, scene.backward[0])
     changed = _changed(scene, "backward", leaf, head.t, scale)
     return Row(name, formula, "", len(values), _numbers(values), scale, needed=2, changed=changed, place=leaf)
@@ -137,7 +142,8 @@ class _Timestep:
 
 def _made(scene: Scene, head: Playhead, look: Look) -> dict[object, Row]:
     """The rows of the timestep under the playhead; those of another are forgotten."""
-    store, key = scene.remembered("rows", _Timestep), (head.direction, head.t, look)
+    store, taken = scene.remembered("rows", _Timestep), scene.has_taken(head, head.t)
+    key = (head.direction, head.t, taken, look)
     if store.key != key:
         store.key, store.rows = key, {}
     return store.rows

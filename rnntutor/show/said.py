@@ -92,9 +92,9 @@ class Said:
 
     @cached_property
     def wanted(self) -> int | None:
-        """The symbol that should be said (or that was taken), where it is exactly one."""
+        """The symbol that should be said (or that was taken, once it is), where it is exactly one."""
         scene, t = self.scene, self.head.t
-        if not scene.counted(t):
+        if not scene.counted(t) or not scene.has_taken(self.head, t):
             return None
         if scene.loss is None:
             known = t < len(scene.wants) and scene.wants[t] in scene.symbols
@@ -137,10 +137,10 @@ class Said:
 
     def ordered(self) -> Array:
         """The numbers of the symbols, the most probable first; as they come where nothing is known yet."""
-        count = len(self.scene.symbols)
-        if self.p is None:
-            return np.arange(count)
-        return np.argsort(-np.nan_to_num(self.p, nan=-1.0), kind="stable")
+        known = self.scores if self.p is None else self.p
+        if known is None:
+            return np.arange(len(self.scene.symbols))
+        return np.argsort(-np.nan_to_num(known, nan=-np.inf), kind="stable")
 
 
 def said(scene: Scene, head: Playhead, temperature: float = 1.0) -> Said | None:

@@ -169,6 +169,11 @@ class Scene:
         """Whether a line of a pass, by name, is computed at `t`."""
         return self.visited(head, direction, self._numbers[direction, name], t)
 
+    def has_taken(self, head: Playhead, t: int) -> bool:
+        """Whether what is taken at `t` is known: always, but where the network takes it from its probabilities."""
+        free = not self.took or t < 0 or self.probabilities is None or not self.counted(t)
+        return free or self.knows(head, self.probabilities.line.name, t)  # type: ignore[union-attr]
+
     @cached_property
     def _numbers(self) -> dict[tuple[str, str], int]:
         """The stops by pass and name."""

@@ -93,7 +93,10 @@ def _time(at: Slot) -> None:
 
 def _read(at: Slot) -> None:
     style = at.look.accent(at.head.direction) if at.t == at.head.t else at.look.strong
-    at.line.append(fit(read_at(at.scene, at.t, at.look), at.columns.width - 1).rstrip(), style)
+    if at.scene.has_taken(at.head, at.t - 1):
+        at.line.append(fit(read_at(at.scene, at.t, at.look), at.columns.width - 1).rstrip(), style)
+    else:
+        at.line.append(at.look.glyphs.dot, at.look.faint)
 
 
 def _heat_of(stop: Stop) -> Drawer:

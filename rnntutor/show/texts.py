@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -63,17 +64,28 @@ _IN_ASCII = {
     "“": '"', "”": '"', "\u2018": "'", "’": "'", "…": "...", "␣": "_", "⏎": "\\n", "⇥": ">", "→": "->", "×": "x",
     "σ": "sigma", "Σ": "sum ", "∂": "d", "⊙": "*", "⊗": "(x)", "′": "'", "‖": "|", "−": "-", "–": "-", "≤": "<=",
     "≥": ">=", "≈": "~", "√": "sqrt", "γ": "gamma", "ᵀ": ".T", "∞": "oo", "±": "+-", "²": "**2", "₋": "-",
-    "ₜ": "_t", "←": "<-", "│": "|",
+    "ₜ": "_t", "←": "<-", "│": "|", "↑": "^", "↓": "v",
     **{small: str(k) for k, small in enumerate("₀₁₂₃₄₅₆₇₈₉")},
 }  # fmt: skip
 """What is written for signs that ASCII lacks."""
+_COLUMN = re.compile(r"(\S)  +")
+"""The end of a column in a table or a picture."""
 
 
 def plain_ascii(text: str) -> str:
-    """The same words in ASCII; the dot is a dash between words, and a product inside formulas."""
-    parted = text.replace(" · ", " - ").replace("·", "*")
+    """The same words in ASCII; the dot is a dash between words, and a product inside formulas.
+
+    A stand-in that is longer takes of the blanks behind it, so that columns stay where they are.
+    """
+    parted = _COLUMN.sub(_aligned, text.replace(" · ", " - ").replace("·", "*"))
     joined = "".join(_IN_ASCII.get(c, c) for c in parted)
     return "".join(c if " " <= c <= "~" else "?" for c in joined)
+
+
+def _aligned(end: re.Match[str]) -> str:
+    """The last sign of a column, and the blanks after it that are left."""
+    sign = _IN_ASCII.get(end[1], end[1])
+    return sign + " " * max(1, len(end[0]) - len(sign))
 
 
 def fit(text: str, width: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,9 @@ from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import number
 
+_TAKEN = {"x": -1, "target": 0}
+"""Inputs that a network which speaks has taken itself, and how many timesteps ago."""
+
 
 def query_of(scene: Scene, text: str) -> Query:
     """The expression for this scene, read once."""
@@ -22,7 +26,17 @@ def query_of(scene: Scene, text: str) -> Query:
 
 def is_known(scene: Scene, head: Playhead, query: Query, t: int) -> bool:
     """Whether everything that an expression reads at `t` lies behind the playhead."""
-    return all(scene.has_made(head, direction, name, at) for direction, name, at in query.needs(t))
+    made = all(scene.has_made(head, direction, name, at) for direction, name, at in query.needs(t))
+    return made and all(scene.has_taken(head, at) for at in _takes(scene, query, t))
+
+
+def _takes(scene: Scene, query: Query, t: int) -> Iterator[int]:
+    """Where a network that speaks has to have taken what an expression reads at `t`."""
+    for read in query.reads if scene.took else ():
+        if read.value.timed and read.value.name in _TAKEN:
+            yield read.time(t) + _TAKEN[read.value.name]
+    for whole in query.wholes if scene.took else ():
+        yield from _takes(scene, whole.query, scene.steps - 1)
 
 
 def said(query: Query, scene: Scene, head: Playhead, look: Look) -> str:

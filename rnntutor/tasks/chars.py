@@ -117,7 +117,7 @@ def spoken(
     )
     taken = tuple(model.symbols[k] for k in islice(said, length))
     reads, silent = (*first, *taken[:-1]), (None,) * (len(first) - 1)
-    return played(model, Pair(reads, (*silent, *taken)), title, _about(model, "".join((first, *taken))), took=True)
+    return played(model, Pair(reads, (*silent, *taken)), title, _about(model, first), took=True)
 
 
 def _after(model: Model, params: Mapping[str, Array], text: str) -> Mapping[str, Array]:

@@ -11,6 +11,8 @@ from rnntutor.app.app import RnnTutorApp
 from rnntutor.app.screens.moment import MomentScreen
 from rnntutor.app.widgets.prose import ProsePanel
 from rnntutor.course.check import check_lesson
+from rnntutor.course.lessons import find_lesson, list_lessons
+from rnntutor.course.opening import open_lesson
 from rnntutor.course.store import Store
 from rnntutor.play.cursor import Cursor
 from tests.app.episodes import player, player_app
@@ -254,3 +256,25 @@ async def settle(app: RnnTutorApp, pilot: Pilot[None], words: str) -> None:
         if words in text_of(app):
             return
     raise AssertionError(text_of(app))
+
+
+COURSE = [lesson.id for lesson in list_lessons() if lesson.moments]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [*((name, "ab") for name in COURSE), (COURSE[0], "été 日本\n\tété 日本 [/b]" * 3)]
+)
+async def test_a_text_of_ones_own_breaks_nothing(name: str, text: str, tmp_path: Path) -> None:
+    """Moments and questions that do not fit it say so; all the rest goes on."""
+    opened = open_lesson(find_lesson(name), text)
+    app = RnnTutorApp((), start=opened, store=Store(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for _ in opened.lesson.moments:
+            await press(pilot, "m", "escape", "1", "a")
+            player(app).stop_typing()
+            await press(pilot, "H", "e", "1", "enter")
+            player(app).stop_typing()
+            await press(pilot, "i", "A", "r", "n")
+        walk = player(app).walk
+        assert walk is not None
+        assert walk.review is not None

@@ -58,6 +58,7 @@ SLIPS: dict[str, tuple[str, str, str, str, str, str]] = {
     "no such unit": (WORDS, "{h[1,2]}", "{h[1,9]}", WORDS, "h[1,9]", "there is no such unit"),
     "told too early": (WORDS, "{loss[1]|plain}", "{loss[3]}", WORDS, "loss[3]", "{loss[3]} is told before it is on"),
     "a typed number": (WORDS, "{h[1,2]}", "0.29", WORDS, "0.29", "the number 0.29 is typed"),
+    "a typed number after a window": (WORDS, "{h[1,2]}", "window 25, 30", WORDS, "window 25", "the number 30 is typed"),
     "a heading too many": (WORDS, "## Before", "## New {#new}\n\nOh.\n\n## Before", WORDS, "{#new}", "called 'new'"),
     "a heading missing": (WORDS, "{#look}", "{#lok}", TOML, '"look"', "moment look has no heading in en.md"),
     "no explanation": (WORDS, "### if more", "### if mor", WORDS, "{#guess}", "### if more should say"),
@@ -117,10 +118,13 @@ def asking(text: str) -> Callable[[Path], None]:
 
 QUESTIONS = {
     'kind = "number"\nanswer = "loss[2]"\ntolerance = 0.1\nreveal = "forward t=2 line=loss"': "",
+    'kind = "number"\nanswer = "total(loss)"\ntolerance = 0.1\nreveal = "forward t=3 line=loss"': "",
     'kind = "number"\nanswer = "loss[2]"\ntolerance = 0\nreveal = "forward t=2 line=loss"': "tolerance should be above",
     'kind = "number"\nanswer = "h[2]"\ntolerance = 0.1': "h[2]: a number is wanted, not a vector",
     'kind = "number"\nanswer = "loss[2] > 1"\ntolerance = 0.1': "a number is wanted, not a condition",
     'kind = "number"\nanswer = "loss[2]"\ntolerance = 1\nslips = { a = "loss[1]" }\nreveal = "t=3"': "slip a is within",
+    'kind = "number"\nanswer = "total(loss)"\ntolerance = 0.1\nreveal = "t=3 line=loss"': "",
+    'kind = "number"\nanswer = "T * 2"\ntolerance = 0.1': "the answer is on the screen already",
     'kind = "pick"\npick = "timestep"\nanswer = "loss[t] == largest(loss)"': "",
     'kind = "pick"\npick = "timestep"\nanswer = "t == 2"': "the playhead stands on the answer already",
     'kind = "pick"\npick = "timestep"\nanswer = "loss[t] > 1000"': "loss[t] > 1000 holds at no timestep",
@@ -142,3 +146,10 @@ def test_questions_of_every_kind(text: str, folder: Path) -> None:
         assert [problem for problem in found if QUESTIONS[text] in problem], found
     else:
         assert found == []
+
+
+def test_a_question_about_a_measurement(folder: Path) -> None:
+    """No panel shows one, so it is asked anywhere."""
+    asking('kind = "number"\nanswer = "once_distinct"\ntolerance = 0.5')(folder)
+    edit(folder, TOML, "[[moment]]", '[measure.once]\nkind = "variety"\nfirst = "h"\ncount = 3\n\n[[moment]]')
+    assert problems(folder) == []

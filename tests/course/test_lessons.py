@@ -9,6 +9,7 @@ import pytest
 from rnntutor.course import lessons
 from rnntutor.course.lesson import Lesson
 from rnntutor.course.lessons import find_lesson, lessons_folder, list_lessons
+from rnntutor.course.measures import samples
 from rnntutor.course.opening import open_lesson, settings_of
 from rnntutor.course.problem import LessonError
 from rnntutor.course.reading import MAX_BYTES, load_lesson
@@ -116,6 +117,28 @@ def test_another_text(tmp_path: Path) -> None:
     opened = open_lesson(lesson, "abcabc", told.append)
     assert opened.scenes["model"].symbols == ("a", "b", "c")
     assert told[-1] == "learning your text, 100 %"
+
+
+MEASURED = """
+[measure.it]
+kind = "variety"
+first = "\\n"
+stop = "\\n"
+count = 5
+words = "en.md"
+"""
+
+
+@pytest.mark.parametrize("text", ["ab\nabc\n", "abcab"])
+def test_a_measurement_over_another_text(text: str, tmp_path: Path) -> None:
+    """The words are those of that text, and it begins as the text does where the lesson's beginning is not in it."""
+    folder = write(tmp_path, GOOD.replace('"hello"', '"h\\ne\\n"') + MEASURED + MOMENT)
+    assert open_lesson(load_lesson(folder)).scene(0).facts["it_known"] == 0
+    facts = open_lesson(load_lesson(folder), text).scene(0).facts
+    subject = open_lesson(load_lesson(folder), text).scene(0)
+    said = samples(subject, first="\n", stop="\n", count=5) if "\n" in text else samples(subject, first="a", count=5)
+    assert facts["it_known"] == sum(word in text.split() for word in said) / 5
+    assert facts["it_distinct"] == len(set(said))
 
 
 # What is wrong -> (lesson.toml, words of the message).

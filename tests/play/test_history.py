@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.play.history import History
+from rnntutor.play.history import MIXED, History
 from rnntutor.show.change import Place
 from rnntutor.show.matrix import by_hand
 from rnntutor.show.scales import full_box
@@ -57,6 +57,18 @@ def test_undo_after_do_is_the_identity(history: History, data: st.DataObject) ->
     assert (found == value).all()
     assert done.undo() == history
     assert done.undo().scene is history.scene
+
+
+def test_what_is_read_is_called_what_it_has_become() -> None:
+    """Of “hell” the e becomes a mix of e and h, then h, then nothing."""
+    first = History((scene("rnn"),))
+    mixed = first.do(Place("x", 1, (1,)), 1)
+    other = mixed.do(Place("x", 1, (0,)), 0)
+    silent = other.do(Place("x", 1, (None,)), 0)
+    for history, name in ((first, "e"), (mixed, MIXED), (other, "h"), (silent, "")):
+        assert history.scene.reads == ("h", name, "l", "l")
+    assert silent.undo().scene.reads == other.scene.reads
+    assert first.do(Place("W", None, (0, 0)), 1).scene.reads == first.scene.reads
 
 
 @given(histories())

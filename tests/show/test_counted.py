@@ -26,6 +26,7 @@ from rnntutor.show.page import page
 from rnntutor.show.scene import Scene
 from rnntutor.show.score import score
 from rnntutor.show.view import View
+from rnntutor.show.watch import is_known, query_of
 from rnntutor.show.why import why
 from rnntutor.tasks.chars import spoken, with_readout
 from rnntutor.tasks.episode import Episode
@@ -122,7 +123,38 @@ def test_the_tape_says_what_was_taken() -> None:
     assert drawn(a_speech(), "t=2 line=loss") == SPEECH
 
 
+def test_the_tape_tells_what_is_taken_once_its_probabilities_are_there() -> None:
+    """What comes next is open until then: not read, not taken, and not known to a question."""
+    scene = a_speech()
+    before, after = at(scene, "t=2 line=y"), at(scene, "t=2 line=p")
+    assert drawn(scene, "t=2 line=y")[1] == "  reads x   h                e                l                ·"
+    assert drawn(scene, "t=2 line=p")[1] == SPEECH[1]
+    for text in ("x[3]", "x[t+1]", "target[2]", "total(norm(x[t]))"):
+        known = [is_known(scene, head, query_of(scene, text), 2) for head in (before, after)]
+        assert known == [False, True], text
+    assert is_known(scene, before, query_of(scene, "x[2] @ target[1]"), 2)
+    assert is_known(a_scene(), at(a_scene(), "t=0 line=h"), query_of(a_scene(), "x[3] @ target[3]"), 0)
+
+
+def test_nothing_is_hidden_of_what_it_was_given() -> None:
+    """The letters before it speaks, and on the way back everything."""
+    scene = a_speech("hel")
+    assert drawn(scene, "t=0 line=h")[1] == "  reads x   h                e                l                ·"
+    assert drawn(scene, "backward t=3 line=dloss")[1].count("·") == 0
+
+
 # The other panels.
+
+
+def test_the_output_does_not_say_beforehand_what_is_taken() -> None:
+    scene = a_speech()
+    text = "\n".join(line.plain for line in output(scene, at(scene, "t=1 line=y"), Look(), 100, 14))
+    assert "took" not in text
+    assert "taken" not in text
+    for line, there in (("y", False), ("p", True)):
+        drawn_rows = score(scene, at(scene, f"t=1 line={line}"), Look(), 100, 14)
+        row = next(row.plain for row in drawn_rows if row.plain.split()[:1] == ["target"])
+        assert (f"“{scene.wants[1]}”" in row, "+9" in row, "not taken yet" in row) == (there, there, not there)
 
 
 def test_the_output_says_no_loss_where_nothing_is_wanted() -> None:

@@ -22,6 +22,7 @@ from rnntutor.play.cursor import Cursor, Direction
 from rnntutor.show.flow import flow, lay_out
 from rnntutor.show.look import ASCII, LIGHT, Look
 from rnntutor.show.scene import Scene
+from rnntutor.show.score import score
 from rnntutor.show.singular import singular_values
 from tests.show.flows import (
     as_scene,
@@ -220,6 +221,15 @@ def test_cuts_are_walls() -> None:
         assert [x for x, sign in enumerate(sheet.lines[y].plain) if sign == "#"] == [
             sheet.columns.x(t) - 1 for t in (10, 20, 30)
         ]
+
+
+def test_the_row_of_what_comes_back_names_its_cut() -> None:
+    played = truncated()
+    said = {t: score(played, Cursor("backward", t), Look(), 120, 24)[-1].plain for t in (8, 9, 39)}
+    assert "from t 9 " in said[8]
+    assert "cut off" not in said[8]
+    assert "cut off from t 10 " in said[9]
+    assert "nothing beyond the end" in said[39]
 
 
 def test_many_cuts_are_told_and_not_drawn() -> None:

@@ -291,3 +291,13 @@ def test_a_bar_is_as_long_as_its_part(part: float, width: int) -> None:
     eighths = sum(Look().glyphs.eighths.index(c) + 1 for c in drawn)
     assert abs(eighths - 8 * width * part) <= 0.5
     assert len(long_bar(part, width, Look(glyphs=ASCII))) <= width
+
+
+def test_scores_alone_are_in_order_too() -> None:
+    """Before the softmax of them is computed; it keeps their order."""
+    played = lesson("elements")
+    for line in ("y", "p"):
+        scores = played.column("forward", played.forward[NAMED["y"]].line.place, 2)
+        spoken = said(played, at(line), 1.0)
+        assert spoken is not None
+        assert spoken.ordered().tolist() == np.argsort(-scores, kind="stable").tolist()

@@ -50,7 +50,7 @@ def test_a_loss_is_of_what_was_taken() -> None:
 def test_it_says_what_it_is() -> None:
     told = spoken(a_model(), "h", 3, "A title", how="argmax")
     assert told.title == "A title"
-    assert told.about == f"LSTM  5 units · 4 chars · “h{''.join(told.wants)}”"
+    assert told.about == "LSTM  5 units · 4 chars · “h”", "what it will say is not told in its heading"
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import reduce
 
 from textual.events import Key
@@ -13,6 +14,7 @@ from rnntutor.app.screens.viewing import Viewing
 from rnntutor.course.asking import Given
 from rnntutor.course.lesson import Ask, Choice, Do, Number, Pick, Prediction
 from rnntutor.course.passage import passage
+from rnntutor.course.report import one_line
 from rnntutor.course.staging import Staged, done, place, staged, told
 from rnntutor.course.walk import Walk
 from rnntutor.play.cursor import Cursor, track_of
@@ -57,7 +59,7 @@ class Guiding(Viewing):
             self.stage = staged(walk.opened, walk.k)
         except ValueError as error:
             self.stage = Staged(History((walk.opened.scene(walk.k),)), Cursor(), View())
-            self.say(f"This moment does not fit what is played: {error}")
+            self.say(f"This moment does not fit what is played: {one_line(error)}")
         self.set_up(self.stage)
 
     def set_up(self, stage: Staged) -> None:
@@ -119,9 +121,10 @@ class Guiding(Viewing):
         super().show(history)
         walk = self.walk
         if walk is not None and isinstance(walk.ask, Do) and not walk.settled:
-            after = walk.answered(history.scene, "")
-            if after.verdict is not None and after.verdict.right:
-                self._settle(after)
+            with suppress(ValueError):  # a text of the learner's own may lack what is asked for
+                after = walk.answered(history.scene, "")
+                if after.verdict is not None and after.verdict.right:
+                    self._settle(after)
 
     def on_key(self, event: Key) -> None:
         """A figure answers a choice."""
@@ -173,7 +176,7 @@ class Guiding(Viewing):
         try:
             self._settle(walk.answered(scene, given))
         except ValueError as error:
-            self.say(f"{_UNFIT}{error}")
+            self.say(f"{_UNFIT}{one_line(error)}")
 
     def action_hint(self) -> None:
         """One hint more."""
@@ -191,15 +194,18 @@ class Guiding(Viewing):
         if self.walk is None or self.walk.settled:
             self.say("Nothing is asked here.")
             return
-        try:
-            self.walk.right_answer(self.own)  # a text of the learner's own may leave none
+        walk, ask = self.walk.show_answer(), self.walk.ask
+        try:  # a text of the learner's own may leave no right answer
+            walk.right_answer(self.own)
+            begin = self.stage.history if self.stage is not None else self.history
+            solved = reduce(done, ask.solution, begin) if isinstance(ask, Do) else None
         except ValueError as error:
-            self.say(f"{_UNFIT}{error}")
+            self.say(f"{_UNFIT}{one_line(error)}")
             return
-        self.walk = self.walk.show_answer()
-        if isinstance(self.walk.ask, Do) and self.stage is not None:
-            self.show(reduce(done, self.walk.ask.solution, self.stage.history))
-        self._settle(self.walk)
+        self.walk = walk
+        if solved is not None:
+            self.show(solved)
+        self._settle(walk)
 
     def _settle(self, walk: Walk) -> None:
         """After an answer: what is revealed, and what is said."""
@@ -209,7 +215,7 @@ class Guiding(Viewing):
             try:
                 self._reveal(walk.ask, self.stage)
             except ValueError as error:
-                self.say(f"This moment does not fit what is played: {error}")
+                self.say(f"This moment does not fit what is played: {one_line(error)}")
         self.tell()
 
     def _reveal(self, ask: Ask, stage: Staged) -> None:

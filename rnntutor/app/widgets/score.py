@@ -29,5 +29,5 @@ class ScorePanel(Panel):
         row, unit = found
         if row.stop >= 0:
             self.post_message(BoxPicked(row.stop, unit, row.op))
-        elif unit >= 0:
+        elif unit >= 0 and row.place >= 0:
             self.post_message(LeafPicked(row.place, unit))
