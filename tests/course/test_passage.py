@@ -47,3 +47,9 @@ def test_a_timestep_is_explained_where_it_is_wrong(t: int) -> None:
     words = said(walk.answered(scene, Cursor(t=t)), scene)
     assert ("Right." in words) == (t == 0)
     assert (BEFORE in words) == (t > 0)
+
+
+def test_what_is_done_by_training_says_which_keys_train() -> None:
+    opened = open_lesson(find_lesson("a-character-model-learns"))
+    k = opened.lesson.index("hundred")
+    assert "l trains once, l a hundred times" in said(Walk(opened, Progress(opened.lesson.id)).to(k), opened.scene(k))
