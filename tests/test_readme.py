@@ -11,6 +11,7 @@ import pytest
 import rnntutor as rt
 from rnntutor.app.commands import HOME, PLAYER, Command
 from rnntutor.cli import cli
+from rnntutor.course.lessons import list_lessons
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +43,12 @@ def test_keys(words: str, commands: Sequence[Command]) -> None:
     assert table_after(words) == [(command.signs(), command.help) for command in commands]
 
 
+def test_the_course() -> None:
+    """Every lesson of it, and what it teaches."""
+    told = re.findall(r"^\| (\d+) (.*?) \| (.*?) \|$", README, re.MULTILINE)
+    assert told == [(str(k.number), k.title, k.summary) for k in list_lessons() if k.number]
+
+
 def test_python() -> None:
     """Every example gives what stands below it, in one session from the first to the last."""
     session = doctest.DocTestParser().get_doctest("\n".join(blocks("pycon")), {}, "README.md", "README.md", 0)
@@ -60,11 +67,12 @@ def test_commands() -> None:
     lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("rnntutor ")]
     lines += re.findall(r"`(rnntutor [^`]*--[^`]*)`", README.replace("\n", " "))
     assert len(lines) > 5
+    lessons = [name for k in list_lessons() for name in (k.id, str(k.number)) if name != "0"]
     for line in lines:
         words = shlex.split(line)[1:]
         if words[0] in cli.commands and "--help" not in words:
             cli.commands[words[0]].make_context(words[0], words[1:])
-        elif words[0].endswith(".safetensors"):
+        elif words[0].endswith(".safetensors") or words[0] in lessons:
             cli.commands["play"].make_context("play", words)
         else:
             assert set(words) <= {"--ascii", "--help", *cli.commands}, line

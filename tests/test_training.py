@@ -73,7 +73,7 @@ def test_the_recorded_command_gives_the_same_settings(table: dict[str, Any]) -> 
 def test_every_setting_is_an_option() -> None:
     """With a text of help."""
     options = {option.name: option for option in train_command.params}
-    assert {field.name for field in fields(Settings)} == set(options) - {"lesson", "out"}
+    assert {field.name for field in fields(Settings)} == set(options) - {"lesson", "network", "out"}
     assert all(getattr(option, "help", "") for option in options.values())
 
 

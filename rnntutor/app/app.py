@@ -119,8 +119,10 @@ class RnnTutorApp(TakingApp):
             self.screen.say(f"Keys: {count}, told in full on leaving. {first.partition(': ')[2]}")
 
     def commands_of(self, screen: Screen[object]) -> tuple[Command, ...]:
-        """The commands of a screen, with the keys that hold."""
-        return self.keymap.of(PLAYER if _plays(screen) else HOME)
+        """The commands of a screen, with the keys that hold; those of a lesson only in one."""
+        known = self.keymap.of(PLAYER if _plays(screen) else HOME)
+        guided = isinstance(screen, TutorScreen) and screen.guided
+        return tuple(k for k in known if k.group != "lesson" or guided)
 
     def _leave(self, code: int) -> None:
         self.exit(return_code=code)

@@ -34,7 +34,8 @@ def calculation(
         lines.append(line)
     notes = [_notes(cell_len(name) + 5, roads, widths, look)] if len(told) > len(rows) else []
     spare = height - len(lines) - len(notes)
-    return [*lines[:1], *notes, *lines[1:-1], *_with_result(lines[-1], total, asides, look, width, spare)]
+    result = _with_result(lines[-1], total, asides, look, width, spare)
+    return [*lines[:1], *notes, *lines[1:-1], *result] if len(lines) > 1 else [*result, *notes]
 
 
 def _notes(column: int, roads: Sequence[str], widths: Sequence[int], look: Look) -> Text:
@@ -101,9 +102,9 @@ def _narrow(
     lead = f"{name} = " if height <= 1 else " " * cell_len(name) + " = "
     was = sum(3 + said.cell_len for said in asides if said.plain.startswith("was"))
     room = width - len(total) - 3 - cell_len(lead) - was
-    last = line_of(
-        (lead, look.strong), (shorten(numbers, room, look.glyphs.more), look.text), (" = ", look.text)
-    )
+    last = line_of((lead, look.strong))
+    if numbers != total:
+        last.append(shorten(numbers, room, look.glyphs.more), look.text).append(" = ", look.text)
     last.append(total, look.accent())
     return [*lines, *with_asides(last, asides, width, height - len(lines) - 1)]
 

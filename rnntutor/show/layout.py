@@ -27,6 +27,7 @@ class Arrangement:
     """The view."""
     below_body: int
     why: int
+    above_prose: int = 0
     prose: int = 0
 
 
@@ -45,13 +46,14 @@ def arrange(scene: Scene, head: Playhead, view: View, width: int, height: int, p
     top = 0 if compact else 1
     room = height - 2 - top - rows
     prose = min(prose, max(_LEAST_PROSE, room // 2 if compact else 2 * room // 5))
-    room -= prose
+    above = 1 if prose and not compact else 0
+    room -= prose + above
     air = 1 if room >= 12 else 0
     parted = compact and tape.scrolls(scene, head, width, compact, view.watches)  # the bar parts them as well
     below = 0 if parted else air
     wanted = VIEWS[view.name].height
     if wanted is None:
-        return Arrangement(compact, top, rows, below, max(1, room - below), 0, 0, prose)
+        return Arrangement(compact, top, rows, below, max(1, room - below), 0, 0, above, prose)
     least = 4 if room >= 15 else 2
     body = max(1, min(wanted(scene, head, view), room - air - below - least))
-    return Arrangement(compact, top, rows, below, body, air, max(1, room - air - below - body), prose)
+    return Arrangement(compact, top, rows, below, body, air, max(1, room - air - below - body), above, prose)

@@ -58,7 +58,7 @@ async def test_footer_help_and_palette_say_the_new_keys() -> None:
         for said in ("o line", "[ ] timestep", "t backward", "F1 help", "X quit"):
             assert said in footer
         palette = {k.title: k.help for k in app.get_system_commands(app.screen)}
-        assert palette["Next line"].endswith("   n →")
+        assert palette["Next line"].endswith("   o →")
         assert palette["Help"].endswith("   F1")
         await press(pilot, "f1")
         page = str(app.screen.query_one("#help > Static", Static).render())

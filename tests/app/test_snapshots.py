@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from rnntutor.app.app import RnnTutorApp
+from rnntutor.course.lessons import find_lesson
+from rnntutor.course.opening import open_lesson
 from tests.app.courses import SOME, course
 from tests.app.episodes import long_episode, player_app
 
@@ -59,3 +61,24 @@ def test_the_course(snap_compare: Compare, size: tuple[int, int], keys: list[str
 
 def test_the_course_before_the_first_start(snap_compare: Compare) -> None:
     assert snap_compare(RnnTutorApp(course()), terminal_size=(80, 24))
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "keys"),
+    [
+        pytest.param("a-loop-with-memory", (80, 24), ["n"] * 7, id="number-80x24"),
+        pytest.param("a-character-model-learns", (120, 38), [*["n"] * 9, "I"], id="loss-curve"),
+        pytest.param("back-through-time", (120, 38), [*["n"] * 7, "1", "t"], id="wrong-choice"),
+        pytest.param("truncated", (120, 38), [*["n"] * 2, "H"], id="wall-and-hint"),
+    ],
+)
+def test_a_lesson(snap_compare: Compare, name: str, size: tuple[int, int], keys: list[str]) -> None:
+    app = RnnTutorApp((), start=open_lesson(find_lesson(name)))
+
+    async def play(pilot: Any) -> None:
+        await pilot.press(*keys)
+        while getattr(app.screen, "learning", None) is not None:
+            await pilot.pause(0.1)
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=play)

@@ -19,8 +19,8 @@ from rnntutor.show.scene import Scene
 
 READOUT = """
 readout:
-    y = W_y @ h + b_y                # scores, one per character
-    p = softmax(y)                   # probabilities of the next character
+    y = W_y @ h + b_y                # scores, one per symbol
+    p = softmax(y)                   # probabilities, one per symbol
     loss = cross_entropy(p, target)  # -log of the probability of the right one
 """
 

@@ -25,6 +25,9 @@ class TutorScreen(Screen[None]):
     playing: ClassVar[bool] = False
     """Whether this is the player."""
 
+    guided: bool = False
+    """Whether this is a lesson, with moments and questions."""
+
     panels: tuple[str, ...] = ()
     """What is on it, by the names of `show.panels`, for the help page."""
 

@@ -222,6 +222,8 @@ class Guiding(Viewing):
         """The training that an answer sets off, and the place where it is to be seen."""
         if isinstance(ask, Prediction) and ask.learn:
             self.show(told(stage, ask))
+        if isinstance(ask, Pick) and not ask.reveal:
+            self.home = self.cursor
         if ask.reveal:
             self.home = place("reveal", stage.history.scene, ask.reveal)
             self.cursor = self.home

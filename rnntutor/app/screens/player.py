@@ -58,7 +58,8 @@ class PlayerScreen(Learner, Weighing, Authoring, Editing, Seeking):
     ) -> None:
         super().__init__(scene)
         self.walk, self.again = walk, again
-        self.words = ("prose",) if walk is not None else ()
+        self.guided = walk is not None
+        self.words = ("prose",) if self.guided else ()
 
     def compose(self) -> ComposeResult:
         """Header, tape, score, trail, why, footer."""
@@ -67,10 +68,9 @@ class PlayerScreen(Learner, Weighing, Authoring, Editing, Seeking):
             yield panel.data_bind(
                 PlayerScreen.scene, PlayerScreen.cursor, PlayerScreen.view, PlayerScreen.look, PlayerScreen.compact
             )
-        prose = ProsePanel().data_bind(
-            PlayerScreen.scene, PlayerScreen.look, PlayerScreen.compact, PlayerScreen.passage
+        yield ProsePanel().data_bind(
+            PlayerScreen.scene, PlayerScreen.cursor, PlayerScreen.look, PlayerScreen.compact, PlayerScreen.passage
         )
-        yield prose
         yield FooterLine(PLAYER).data_bind(PlayerScreen.look)
         yield Prompt()
         yield self.too_small()
@@ -133,7 +133,7 @@ class PlayerScreen(Learner, Weighing, Authoring, Editing, Seeking):
             self._fit(body, rows.body if name == self.view.name else 0)
         self._fit(TrailLine, rows.below_body)
         self._fit(WhyPanel, rows.why)
-        self._fit(ProsePanel, rows.prose)
+        self._fit(ProsePanel, rows.prose, rows.above_prose)
 
     def _fit(self, kind: type[Panel], height: int, above: int = 0, below: int = 0) -> None:
         panel = self.query_one(kind)
