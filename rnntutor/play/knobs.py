@@ -99,8 +99,7 @@ def _stretched(scene: Scene, steps: int) -> Scene:
     ran = run(scene.run.cell, scene.run.params, data.pop("x"), scene.run.given_init, **data)
     for name, edit in scene.run.edits:
         if edit.t < steps:
-            unit = None if isinstance(edit.rows, slice) else edit.rows
-            ran = ran.edit(name, edit.t, unit, edit.value, edit.batch)
+            ran = ran.edit(name, edit.t, edit.unit, edit.value, edit.batch)
     seeds = scene.grads.seeds
     if seeds is not None:
         seeds = {name: _seeds_of(a, source, only_last) for name, a in seeds.items()}
