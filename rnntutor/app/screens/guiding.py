@@ -118,7 +118,10 @@ class Guiding(Viewing):
         super().show(history)
         walk = self.walk
         if walk is not None and isinstance(walk.ask, Do) and not walk.settled:
-            after = walk.answered(history.scene, "")
+            try:
+                after = walk.answered(history.scene, "")
+            except ValueError:
+                return  # a shorter run lacks what was asked for
             if after.verdict is not None and after.verdict.right:
                 self._settle(after)
 
