@@ -29,38 +29,38 @@ _SLOPES = {"tanh": 1.0, "sigmoid": 0.25, "relu": 1.0}
 """γ: the largest slope of an activation."""
 
 
-def recurrent_of(run: Run) -> Columns:
-    """The recurrent columns of a run's parameters."""
-    return recurrent(run.cell.step, run.plan.shapes)
+def recurrent_of(run: Run, before: str = "") -> Columns:
+    """The recurrent columns of a run's parameters, of one state before such as "h_prev" if that is given."""
+    return recurrent(run.cell.step, run.plan.shapes, before)
 
 
-def recurrent(step: Program, shapes: Sequence[Shape]) -> Columns:
+def recurrent(step: Program, shapes: Sequence[Shape], before: str = "") -> Columns:
     """The columns of every parameter that multiply a state before; `shapes` are those of the program's nodes."""
     found: dict[str, set[int]] = {}
     for node in step.nodes:
         if node.op == "matmul" and step.nodes[node.args[0]].op == "param":
-            columns = list(_from_before(step, shapes, node.args[1]))
+            columns = list(_from_before(step, shapes, node.args[1], before))
             if columns:
                 found.setdefault(step.nodes[node.args[0]].name, set()).update(columns)
     return {name: tuple(sorted(columns)) for name, columns in found.items()}
 
 
-def _from_before(step: Program, shapes: Sequence[Shape], place: int) -> Iterator[int]:
+def _from_before(step: Program, shapes: Sequence[Shape], place: int, before: str) -> Iterator[int]:
     """The rows of an operand that come from a state before."""
     row, node = 0, step.nodes[place]
     for part in node.args if node.op == "concat" else (place,):
         size = shapes[part][0]
-        if _is_carried(step, part):
+        if _is_carried(step, part, before):
             yield from range(row, row + size)
         row += size
 
 
-def _is_carried(step: Program, place: int) -> bool:
+def _is_carried(step: Program, place: int, before: str) -> bool:
     """Whether a formula reads a state before by itself; what has a line of its own is a value of this timestep."""
     node = step.nodes[place]
     if node.op in LEAVES or node.name:
-        return node.op == "prev"
-    return any(_is_carried(step, arg) for arg in node.args)
+        return node.op == "prev" and before in ("", node.name)
+    return any(_is_carried(step, arg, before) for arg in node.args)
 
 
 def sigma_max(matrix: Array) -> float:
