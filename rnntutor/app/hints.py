@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from rnntutor.course.lesson import Choice, Do
 from rnntutor.course.walk import Walk
+from rnntutor.engine.recurrent import forget_biases, recurrent_of
 from rnntutor.play.cursor import Cursor
 from rnntutor.show.look import Look
 from rnntutor.show.operands import operands
+from rnntutor.show.route import entries
 from rnntutor.show.scene import Scene
 from rnntutor.show.view import View
 
@@ -24,6 +26,8 @@ def labels(scene: Scene, cursor: Cursor, view: View, look: Look) -> dict[str, st
         "learn.on": "",
         "temperature.warmer": "temperature" if view.name == "output" else "",
     }
+    if view.name == "flow":
+        found |= _in_the_laboratory(scene, look)
     if view.name == "training" and scene.learning:
         found |= {"learn.on": "learn", "line.open": "", "operand.next": ""}
     return found if view.looked_at is None else found | _among_weights(view)
@@ -40,6 +44,19 @@ def lesson_labels(walk: Walk | None, away: bool) -> dict[str, str]:
         "answer": "answer" if asked and not isinstance(walk.ask, Choice | Do) else "",
         "hint": "hint" if asked and walk.words.hints[walk.hints :] else "",
     }
+
+
+def _in_the_laboratory(scene: Scene, look: Look) -> dict[str, str]:
+    """What can be turned while gradients flow; the rest gives way to it."""
+    quiet = dict.fromkeys(("line.next", "unit.next", "line.open", "operand.next", "edit", "watch", "go", "scale"), "")
+    turns = {
+        "edit.more": look.glyphs.singular if recurrent_of(scene.run) else "",
+        "flow.bias.more": "bias" if forget_biases(scene.run.cell.step) else "",
+        "flow.length.more": "T", "flow.window": "cut", "flow.clip": "clip",
+    }  # fmt: skip
+    if scene.loss is not None:
+        turns["flow.counts"] = "all losses" if entries(scene).sum() == 1 < scene.steps else "last loss"
+    return quiet | turns
 
 
 def _among_weights(view: View) -> dict[str, str]:

@@ -39,6 +39,12 @@ class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """how it speaks."""
     window: int | None = None
     """Timesteps that a gradient goes back through; all of them if not given."""
+    counts: Literal["all", "last"] = "all"
+    """Where the loss counts: everywhere, or at the last timestep only."""
+    sigma_max: float | None = None
+    """The largest singular value to which its recurrent matrices are rescaled."""
+    forget_bias: float | None = None
+    """What the mean bias of its forget gates is moved to; fresh ones are zero."""
 
 
 class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -113,6 +119,8 @@ class Moment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     temperature: float = 1.0
     spot: str = ""
     """The number of the weights view, such as "W_f[3,5]"."""
+    beside: tuple[str, ...] = ()
+    """Other networks of the lesson, run over the same inputs: for the flow view, and to compare."""
     ask: Ask | None = None
 
 

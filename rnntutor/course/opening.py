@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rnntutor.course.lesson import Lesson, Speech
+from rnntutor.course.lesson import Lesson, Network, Speech
 from rnntutor.course.measures import measured
 from rnntutor.course.problem import LessonError
 from rnntutor.course.reading import read_text
 from rnntutor.course.words import Words, parse_words
+from rnntutor.engine.recurrent import forget_biases, recurrent, with_forget_bias, with_sigma_max
+from rnntutor.engine.shapes import infer
 from rnntutor.model import Model, load_model
 from rnntutor.play.episodes import scene_of
+from rnntutor.play.knobs import turned
 from rnntutor.show.replay import knowing
 from rnntutor.show.scene import Scene
 from rnntutor.tasks.chars import spoken
@@ -115,7 +118,7 @@ def open_network(lesson: Lesson, name: str, text: str | None = None, tell: Tell 
 def _opened(lesson: Lesson, name: str, text: str | None, tell: Tell) -> Scene:
     network, settings = lesson.networks[name], settings_of(lesson, name)
     own = text if lesson.moments and settings.task == "chars" else None
-    model = _model(lesson, name, settings, own, tell)
+    model = _tuned(_model(lesson, name, settings, own, tell), network)
     title = f"{lesson.number}  {lesson.title}" if lesson.number else lesson.title
     if network.speak is not None:
         scene = scene_of(_speaking(network.speak, model, own, title))
@@ -124,7 +127,21 @@ def _opened(lesson: Lesson, name: str, text: str | None, tell: Tell) -> Scene:
         scene = scene_of(episode(model, other or network.play, title))
     if network.window is not None:
         scene = replace(scene, grads=scene.run.backward(scene.grads.seeds, network.window))
+    if network.counts == "last":
+        scene = replace(turned(scene, "counts", 1), changes=(), original=None)
+    scene = replace(scene, name=name)
     return scene if network.speak is not None else replace(scene, learning=learning_of(model.record))
+
+
+def _tuned(model: Model, network: Network) -> Model:
+    """The model with the weights that the lesson asks for. Raises ValueError naming the setting."""
+    step, params = model.cell.step, dict(model.params)
+    if network.sigma_max is not None:
+        known = {"x": (len(model.symbols),), **{name: p.shape for name, p in params.items()}}
+        params = with_sigma_max(params, recurrent(step, infer(step, known)), network.sigma_max)
+    if network.forget_bias is not None:
+        params = with_forget_bias(params, forget_biases(step), network.forget_bias)
+    return replace(model, params=params)
 
 
 def _speaking(speak: Speech, model: Model, text: str | None, title: str) -> Episode:

@@ -33,7 +33,8 @@ def passage(walk: Walk, scene: Scene, present: Scene, sign: Sign, *, away: bool 
         return _end(walk, sign)
     place = f"{walk.k + 1} of {walk.count}" if walk.review is None else f"review, {len(walk.review)} to go"
     said = [*_told(walk, scene), *_asked(walk, scene, sign)] if walk.verdict is None and not walk.shown else []
-    said += _answered(walk, present if isinstance(walk.ask, Do) else scene, sign)
+    done = isinstance(walk.ask, Do) and present.steps >= scene.steps  # a shorter run lacks what is spoken of
+    said += _answered(walk, present if done else scene, sign)
     if away and walk.settled:
         said.append(_note(f"You have left this moment's place; {sign('moment.return')} returns."))
     return Passage(place, walk.words.title, tuple(said))

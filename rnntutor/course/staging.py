@@ -14,6 +14,7 @@ from rnntutor.play.cursor import Cursor
 from rnntutor.play.history import History
 from rnntutor.play.learning import learned
 from rnntutor.play.places import parse_place, place_of
+from rnntutor.play.together import together
 from rnntutor.play.typed import parse_edit
 from rnntutor.show.scene import Scene
 from rnntutor.show.spot import Spot
@@ -36,7 +37,8 @@ class Staged:
 
 def staged(opened: Opened, k: int) -> Staged:
     """The k-th moment. Raises ValueError naming the setting that cannot be followed."""
-    moment, scene = opened.lesson.moments[k], opened.scene(k)
+    moment = opened.lesson.moments[k]
+    scene = _under("beside", partial(_beside, opened, k))
     history = History((scene,))
     if moment.learn:
         history = History((replace(_under("learn", partial(learned, scene, moment.learn)), original=None),))
@@ -47,6 +49,15 @@ def staged(opened: Opened, k: int) -> Staged:
         _under("watch", partial(query_of, history.scene, text))
     view = View(moment.view, moment.watch, moment.temperature, _spot(history.scene, moment))
     return Staged(history, cursor, view)
+
+
+def _beside(opened: Opened, k: int) -> Scene:
+    """The scene of a moment with the networks that it names beside it."""
+    scene, names = opened.scene(k), opened.lesson.moments[k].beside
+    for name in names:
+        if name not in opened.scenes:
+            raise ValueError(f"there is no network {name!r}; there are {', '.join(opened.scenes)}")
+    return together(scene, [opened.scenes[name] for name in names]) if names else scene
 
 
 def place(name: str, scene: Scene, text: str) -> Cursor:

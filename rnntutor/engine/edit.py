@@ -53,6 +53,17 @@ def edited(run: Run, name: str, t: int | None, unit: Unit, value: float, batch: 
     return _again(run, t, (*run.edits, (name, edit)))
 
 
+def with_params(run: Run, params: Mapping[str, Array]) -> Run:
+    """The run with other numbers in its parameters; values set by hand stay as they were set.
+
+    Raises ValueError for a name that is no parameter, or another shape.
+    """
+    for name, array in params.items():
+        if name not in run.params or np.shape(array) != run.params[name].shape:
+            raise ValueError(f"params: {name!r} of shape {np.shape(array)} is no parameter here")
+    return _start_again(run, {**run.params, **params}, run.edits)
+
+
 def _number(value: float) -> float:
     try:
         if not isinstance(value, bool | str):

@@ -20,6 +20,7 @@ from rnntutor.engine.program import Node
 from rnntutor.engine.query_index import Read
 from rnntutor.engine.query_kinds import Kind
 from rnntutor.engine.query_text import Parts, QueryBuilder
+from rnntutor.engine.recurrent import sigma_max
 from rnntutor.engine.shapes import Shape
 from rnntutor.engine.syntax import Source
 from rnntutor.engine.written import tree_of
@@ -265,6 +266,7 @@ _COMPUTE: dict[str, Callable[..., Array]] = {name: op.compute for name, op in OP
     "min": _of_all(np.min),
     "mean": _of_all(np.mean),
     "sum": _of_all(np.sum),
+    "sigma_max": lambda a: np.array([[[sigma_max(matrix)]] for matrix in a]),
     "argmax": _of_all(_place_of(np.argmax)),
     "argmin": _of_all(_place_of(np.argmin)),
     "abs": np.abs,

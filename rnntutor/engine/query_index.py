@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from rnntutor.engine.known import Subject, Value, names, value
+from rnntutor.engine.recurrent import recurrent_of
 from rnntutor.engine.symbols import shown, units_of
 from rnntutor.engine.syntax import Source, did_you_mean
 from rnntutor.engine.written import tree_of
@@ -69,6 +70,8 @@ class Leaves:
         if name.id == "t":
             raise self.source.error("t is the timestep and takes no index", name)
         known = self.value(name)
+        if isinstance(tree.slice, ast.Name) and tree.slice.id.endswith("_prev") and len(known.shape) == 2:
+            return self.columns(known, tree.slice)
         index = tree.slice.elts if isinstance(tree.slice, ast.Tuple) else [tree.slice]
         count = len(index)
         while len(index) > known.timed and _is_all(index[-1]):
@@ -83,6 +86,15 @@ class Leaves:
         units = zip(index[known.timed :], roles[known.timed :], known.shape, strict=False)
         place = tuple(self.unit(known, *each) for each in units)
         return replace(read, value=known.unit(*place), index=place)
+
+    def columns(self, known: Value, name: ast.Name) -> Read:
+        """W[h_prev]: the columns of a parameter that multiply a state before."""
+        found = recurrent_of(self.subject.run, name.id).get(known.name, ())
+        if not found:
+            hint = f"write a row and a column, such as {known.name}[0,1]"
+            raise self.source.error(f"{known.name} has no columns that multiply {name.id}", name, hint)
+        columns = known.array[:, :, list(found)]
+        return Read(replace(known, name=f"{known.name}[{name.id}]", array=columns, shape=columns.shape[1:]))
 
     def moment(self, known: Value, tree: ast.expr) -> Read:
         """The timestep of a value: t, t + 1, t - 1, or a number."""

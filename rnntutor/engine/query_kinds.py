@@ -12,7 +12,7 @@ from rnntutor.engine.program import Node
 from rnntutor.engine.shapes import Shape
 from rnntutor.engine.syntax import Builder, Source
 
-REDUCTIONS = ("norm", "max", "min", "mean", "sum", "argmax", "argmin")
+REDUCTIONS = ("norm", "max", "min", "mean", "sum", "argmax", "argmin", "sigma_max")
 """Functions from a vector or a matrix to a number."""
 OVER_TIME = ("total", "largest", "smallest")
 """Functions from a number at every timestep to one number."""
@@ -84,6 +84,9 @@ class KindBuilder(Builder):
         varies = self.varies(node.args)
         if node.op in ("softmax", "argmax", "argmin") and len(kinds[0].shape) != 1:
             raise self.source.error(f"{node.op} takes a vector; this is {kinds[0]}", pieces[0])
+        if node.op == "sigma_max" and len(kinds[0].shape) != 2:
+            hint = "such as W, or W[h_prev], its recurrent columns"
+            raise self.source.error(f"sigma_max takes a matrix; this is {kinds[0]}", pieces[0], hint)
         if node.op == "const" or node.op in REDUCTIONS:
             return Kind((), varies, symbols=node.op in ("argmax", "argmin") and kinds[0].symbols)
         if node.op == "concat":

@@ -1,6 +1,7 @@
 """From a query's text to nodes: the language of equations, with indices, comparisons and more functions.
 
 values        c, c[t], c[t-1], c[2], c[-1] at a timestep; c[t,3], p[t,"l"] one unit; c[t,:] all; W_f[3,5], W_f[3]
+matrices      norm(W), sigma_max(W), its largest singular value; sigma_max(W[h_prev]), of its recurrent columns
 expressions   what equations have, and < <= == != >= >, and, or, not; t is always the timestep
 over time     total(loss), largest(norm(dh[t])), smallest(c[t,3]): one number over all timesteps
 """

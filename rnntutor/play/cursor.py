@@ -180,6 +180,14 @@ def track_of(scene: Scene) -> Track:
     return Track(scene.steps, forward, backward)
 
 
+def kept(cursor: Cursor, before: Scene, after: Scene) -> Cursor:
+    """The same place in another scene of the same cell: the line by name, the last timestep where it is shorter."""
+    name = before.stop(cursor).line.name
+    stops = [stop.line.name for stop in after.stops(cursor.direction)]
+    line = stops.index(name) if name in stops else min(cursor.line, len(stops) - 1)
+    return Cursor(cursor.direction, min(cursor.t, after.steps - 1), line, cursor.unit)
+
+
 def _arrived(cursor: Cursor) -> Cursor:
     """At a place that was stepped to there is no operand marked and no way back."""
     return replace(cursor, mark=-1, aside=None, trail=())

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rnntutor.play.knobs import setting, stepped, turned
 from rnntutor.play.learning import learned
-from rnntutor.show.change import Change, Place, number_at, settled
+from rnntutor.show.change import Change, Knob, Place, number_at, settled
 from rnntutor.show.replay import replayed
 from rnntutor.show.scene import Scene
 
@@ -47,6 +48,18 @@ class History:
         on = self.nudged and bool(self.scene.changes) and self.scene.changes[-1].place == place
         return replace((self.undo() if on else self).do(place, value), nudged=True)
 
+    def turn(self, knob: str, by: int) -> History:
+        """Turn a knob of `play.knobs` by a step; step after step of the same knob is one edit.
+
+        Raises ValueError where it cannot be turned.
+        """
+        value = stepped(self.scene, knob, by)
+        on = self.nudged and bool(self.scene.changes) and self.scene.changes[-1].place == Knob(knob, None)
+        start = self.undo() if on else self
+        if on and value == setting(start.scene, knob):
+            return start
+        return History((*start.scenes, turned(start.scene, knob, value)), nudged=True)
+
     def learn(self, iterations: int = 1) -> History:
         """Train on what is played; so many iterations are undone at once. Raises ValueError where that cannot be."""
         return History((*self.scenes, learned(self.scene, iterations)))
@@ -73,7 +86,10 @@ def edited(scene: Scene, place: Place, value: float) -> Scene:
         after = replayed(scene, run)
         was = number_at(scene.run, place) if place.is_one else None
         change = Change(place, value, was, after.total_loss, scene.total_loss)
-    return replace(_named(after, place), changes=(*scene.changes, change))
+    beside = scene.beside
+    if place.name in scene.run.inputs:  # they read the same
+        beside = tuple(edited(each, place, value) for each in beside if place.name in each.run.inputs)
+    return replace(_named(after, place), changes=(*scene.changes, change), beside=beside)
 
 
 def _named(scene: Scene, place: Place) -> Scene:

@@ -49,8 +49,28 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Knob(Place):
+    """What is turned for all of a network or of its sequence, instead of one number: see `play.knobs`."""
+
+    def write(self, glyphs: Glyphs) -> str:
+        """σ_max, forget bias."""
+        return glyphs.singular if self.name == "sigma_max" else _KNOBS[self.name]
+
+    def say(self, value: float) -> str:
+        """Where it stands, in words where it is no number."""
+        if self.name == "counts":
+            return "at the last timestep" if value else "everywhere"
+        if self.name in ("window", "clip") and not value:
+            return "off"
+        return f"{value:g}" if self.name in ("window", "clip", "T") else f"{value:.3f}"
+
+
+_KNOBS = {"forget_bias": "forget bias", "T": "T", "counts": "loss counts", "window": "cut every", "clip": "clip"}
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """A number that was set by hand, or all numbers of a value."""
+    """A number that was set by hand, all numbers of a value, or a knob that was turned."""
 
     place: Place
     value: float

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from rnntutor.show.change import Change
+from rnntutor.show.change import Change, Knob
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.texts import line_of, number
@@ -13,9 +13,9 @@ NOTHING = "Nothing is edited."
 
 
 def label(change: Change, look: Look) -> str:
-    """f₂[3]: +0.615 → 0; of every unit f₂[:] → 0."""
+    """f₂[3]: +0.615 → 0; of every unit f₂[:] → 0; of a knob loss counts: everywhere → at the last timestep."""
     between = "" if change.was is None else ":"
-    return f"{change.place.write(look.glyphs)}{between} {_from_to(change.was, change.value, look)}"
+    return f"{change.place.write(look.glyphs)}{between} {_from_to(change, look)}"
 
 
 def done_so_far(scene: Scene) -> str:
@@ -53,13 +53,14 @@ def edits(scene: Scene, look: Look) -> list[Text]:
 
 def _row(k: int, change: Change, look: Look) -> tuple[str, str, str, str]:
     """Number, place, values, loss."""
-    values = _from_to(change.was, change.value, look)
+    values = _from_to(change, look)
     return str(k), change.place.write(look.glyphs), values, _loss(change.loss_was, change.loss, look)
 
 
-def _from_to(old: float | None, new: float, look: Look) -> str:
-    was = "" if old is None else f"{number(old)} "
-    return f"{was}{look.glyphs.becomes} {number(new)}"
+def _from_to(change: Change, look: Look) -> str:
+    say = change.place.say if isinstance(change.place, Knob) else number
+    was = "" if change.was is None else f"{say(change.was)} "
+    return f"{was}{look.glyphs.becomes} {say(change.value)}"
 
 
 def _loss(old: float | None, new: float | None, look: Look) -> str:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+from rich.cells import cell_len
 from rich.text import Text
 
-from rnntutor.engine.ops import Array
+from rnntutor.engine.optim import global_norm
 from rnntutor.show import plot
-from rnntutor.show.formula import Name
+from rnntutor.show.bound import bound_of, within
 from rnntutor.show.look import Look
+from rnntutor.show.matrix import swept
+from rnntutor.show.route import Route, routes
 from rnntutor.show.scene import Scene
 from rnntutor.show.singular import meaning, singular
 from rnntutor.show.stops import Playhead
-from rnntutor.show.texts import cut, line_of, number, pad
+from rnntutor.show.texts import cut, line_of, number, pad, words
 
-_FAR = 100.0
-"""A norm that becomes so many times larger explodes; so many times smaller, it vanishes."""
 _NO_STATES = "No state goes through time here, so no gradient does."
 _FORWARD = "Gradients come into being in the backward pass."
 
@@ -58,15 +59,17 @@ def _shared_out(
     scene: Scene, head: Playhead, look: Look, where: plot.Columns, width: int, height: int
 ) -> tuple[list[Text], list[Text], int]:
     """What stands above the plot and below it, and the rows that the plot itself may have."""
-    span, title = _decades(scene), [_title(scene, where, look, width)]
-    spacious = height >= 2 * len(scene.run.cell.states) + 8
-    legend = _legend(scene, head, look) if spacious else [_names(scene, head, look)]
+    span, title, found = _decades(scene), [_title(scene, where, look, width)], routes(scene)
+    spacious = height >= 2 * len(found) + 8
+    legend = _legend(found, head, look) if spacious else [_names(found, head, look)]
     # What matters most comes first, with the decades that it leaves to the plot; of groups one has to be told.
     wanted = (
         ("title", title if where.group > 1 else [], 3),
-        ("jacobians", singular(scene, head, look, width), 4),
+        ("clipped", _clipped(scene, head, look), 3),
+        ("jacobians", singular(found, head, look, width), 4),
         ("title", title if where.group == 1 else [], 5),
-        ("meaning", meaning(scene, head, look, width), 7),
+        ("bound", _at_most(scene, head, look), 6),
+        ("meaning", meaning(found, head, look, width), 7),
         ("below", [Text("")], 7),
         ("above", [Text("")], 9),
     )
@@ -76,8 +79,8 @@ def _shared_out(
         if part and room - len(part) >= least:
             parts[name] = part
             room -= len(part)
-    above = [*parts.get("title", []), *legend, *parts.get("above", [])]
-    below = [line for name in ("below", "jacobians", "meaning") for line in parts.get(name, [])]
+    above = [*parts.get("title", []), *legend, *parts.get("bound", []), *parts.get("above", [])]
+    below = [line for name in ("below", "jacobians", "clipped", "meaning") for line in parts.get(name, [])]
     return above, below, room + len(span.above) + len(span.below)
 
 
@@ -85,9 +88,11 @@ def _shared_out(
 
 
 def _plot(scene: Scene, head: Playhead, look: Look, where: plot.Columns, rows: plot.Axis) -> list[Text]:
-    """The norms of the gradients of all states."""
-    states = scene.run.cell.states
-    curves = [plot.Curve(scene.gradient_norms(state), _first(scene, head, state)) for state in states]
+    """The norms of the gradients of all routes, and behind them how long that of a plain network can be."""
+    found, bound = routes(scene), bound_of(scene)
+    curves = [plot.Curve(route.norms, route.first(head)) for route in found]
+    if bound is not None:
+        curves.append(plot.Curve(within(bound, _reached(scene).high)[0], found[0].first(head), faint=True))
     now = head.t, look.accent(head.direction)
     lines = plot.plot(curves, where, rows, look, now, _walls(scene, where))
     if head.direction == "forward":
@@ -96,20 +101,15 @@ def _plot(scene: Scene, head: Playhead, look: Look, where: plot.Columns, rows: p
     return lines
 
 
-def _first(scene: Scene, head: Playhead, state: str) -> int:
-    """The first timestep at which the gradient of a state is computed already; T if it is nowhere."""
-    if head.direction == "forward":
-        return scene.steps
-    stop = next(k for k, stop in enumerate(scene.backward) if stop.line.name == f"d{state}")
-    return head.t + (not scene.visited(head, "backward", stop, head.t))
+def _reached(scene: Scene) -> plot.Range:
+    """What the gradients reach, the same for the whole run."""
+    return scene.remembered("decades", lambda: plot.range_of([route.norms for route in routes(scene)]))
 
 
 def _decades(scene: Scene) -> plot.Range:
-    """What the axis has to hold, the same for the whole run."""
-    states = scene.run.cell.states
-    return scene.remembered(
-        "decades", lambda: plot.range_of([scene.gradient_norms(state) for state in states])
-    )
+    """What the axis has to hold: the gradients, and of the bound what is not too far above them."""
+    span, bound = _reached(scene), bound_of(scene)
+    return span if bound is None else replace(span, high=within(bound, span.high)[1])
 
 
 def _walls(scene: Scene, where: plot.Columns) -> tuple[int, ...]:
@@ -127,9 +127,11 @@ def _title(scene: Scene, where: plot.Columns, look: Look, width: int) -> Text:
     if scene.grads.cuts:
         wall = f"{look.glyphs.wall} " if _walls(scene, where) else ""
         said.append(f"{wall}cut every {scene.grads.window} timesteps")
-    states = len(scene.run.cell.states)
-    if states > 1:
-        said.append(f"{look.glyphs.together} {'both' if states == 2 else 'several'}")
+    if sum(scene.counts) == 1:
+        said.append(f"of the loss at t {scene.counts.index(True)} alone")
+    count = len(routes(scene))
+    if count > 1:
+        said.append(f"{look.glyphs.together} {'both' if count == 2 else 'several'}")
     line = line_of(("  gradient norms", look.strong), ("   log scale", look.soft))
     for text in said:
         if line.cell_len + len(text) + 2 <= width:
@@ -137,68 +139,63 @@ def _title(scene: Scene, where: plot.Columns, look: Look, width: int) -> Text:
     return line
 
 
-def _names(scene: Scene, head: Playhead, look: Look) -> Text:
+def _names(found: Sequence[Route], head: Playhead, look: Look) -> Text:
     """The legend in one line."""
     line = line_of("  ")
-    for k in range(len(scene.run.cell.states)):
-        line.append_text(_entry(scene, head, look, k)).append("   ")
+    for k, route in enumerate(found):
+        line.append_text(_entry(route, head, look, k)).append("   ")
     return line
 
 
-def _entry(scene: Scene, head: Playhead, look: Look, k: int) -> Text:
+def _entry(route: Route, head: Playhead, look: Look, k: int) -> Text:
     """● ‖dh₁₂‖ 0.412: the number at the playhead, or a dot."""
-    state = scene.run.cell.states[k]
-    known = _first(scene, head, state) <= head.t
-    value = number(scene.gradient_norm(state, head.t), signed=False) if known else look.glyphs.dot
-    said = (value, look.text if known else look.faint)
-    return line_of(plot.mark(k, look), (f" {_length(state, head.t, look)} ", look.strong), said)
+    known = route.first(head) <= head.t
+    value = number(float(route.norms[head.t]), signed=False) if known else look.glyphs.dot
+    name = f" {route.lead(look)}{route.length(head.t, look)} "
+    return line_of(plot.mark(k, look), (name, look.strong), (value, look.text if known else look.faint))
 
 
-def _length(state: str, t: int, look: Look) -> str:
-    """‖dh₁₂‖."""
-    return Name(f"d{state}", t=t).write(look.glyphs).join(look.glyphs.norm * 2)
-
-
-def _legend(scene: Scene, head: Playhead, look: Look) -> list[Text]:
-    """A line for each state, with what has become of its norm on the way back."""
-    states, lines = scene.run.cell.states, []
-    beside = 16 + max(len(_length(state, head.t, look)) for state in states)
-    for k, state in enumerate(states):
-        line = line_of("  ").append_text(_entry(scene, head, look, k))
-        said = _trend(scene, head, look, state)
-        lines.append(pad(line, beside).append(said, look.soft) if said else line)
+def _legend(found: Sequence[Route], head: Playhead, look: Look) -> list[Text]:
+    """A line for each route, with what has become of its norm on the way back."""
+    beside = 16 + max(cell_len(route.lead(look) + route.length(head.t, look)) for route in found)
+    notes = [route.about(head, look) for route in found]
+    widest, lines = max(map(len, notes)), []
+    for k, (route, note) in enumerate(zip(found, notes, strict=True)):
+        line = line_of("  ").append_text(_entry(route, head, look, k))
+        if note:
+            pad(line, beside).append(note, look.soft)
+        if said := route.trend(head, look):
+            pad(line, beside + widest + 3 * bool(widest)).append(said, look.soft)
+        lines.append(line)
     return lines
 
 
-def _trend(scene: Scene, head: Playhead, look: Look, state: str) -> str:
-    """× 0.00190 since t 39: vanishes. Measured from where the sweep, or its window, first had a gradient.
-
-    Growth that may come from losses on the way is not called an explosion.
-    """
-    if _first(scene, head, state) > head.t:
-        return ""
-    cuts = scene.grads.cuts
-    end = (*cuts, scene.steps)[bisect_right(cuts, head.t)]
-    norms = scene.gradient_norms(state)[head.t : end]
-    began = int(np.flatnonzero(norms)[-1]) if norms.any() else 0
-    if began == 0 or not np.isfinite(norms[[0, began]]).all():
-        return ""
-    with np.errstate(over="ignore"):
-        ratio = float(norms[0] / norms[began])
-    said = f"{look.glyphs.by} {number(ratio, signed=False)} since t {head.t + began}"
-    if _entries(scene)[head.t : head.t + began].any():
-        return f"{said}, with the losses between"
-    return said + (": vanishes" if ratio <= 1 / _FAR else ": explodes" if ratio >= _FAR else "")
+def _at_most(scene: Scene, head: Playhead, look: Look) -> list[Text]:
+    """─ at most 5.1e3: the bound, and what it is made of."""
+    bound = bound_of(scene)
+    if bound is None or head.direction == "forward":
+        return []
+    route = routes(scene)[0]
+    value = number(float(bound.values[head.t]), signed=False) if route.first(head) <= head.t else look.glyphs.dot
+    why = f"   (γ σ_max)^(T-k), γ {bound.slope:g}, σ_max {number(bound.sigma, signed=False)}"
+    name = f"  {look.glyphs.rail} {route.lead(look)}at most "
+    return [line_of((name, look.faint), (value, look.soft), (words(why, look), look.faint))]
 
 
-def _entries(scene: Scene) -> Array:
-    """Whether a gradient comes in from outside, (T,): every timestep of a program with a loss has one."""
-    return scene.remembered("entries", lambda: _entered(scene))
-
-
-def _entered(scene: Scene) -> Array:
-    outside = scene.grads.seeds
-    if outside is None:
-        return np.ones(scene.steps, bool)
-    entered: Array = np.any([array.reshape(scene.steps, -1).any(axis=1) for array in outside.values()], axis=0)
-    return entered
+def _clipped(scene: Scene, head: Playhead, look: Look) -> list[Text]:
+    """‖g‖ 86.200 → 5.000, × 0.0580: the gradient of all parameters before and after clipping by its norm."""
+    if not scene.threshold:
+        return []
+    name = f"   {look.glyphs.norm}g{look.glyphs.norm} "
+    line = line_of((f"  clip at norm {scene.threshold:g}", look.text), (name, look.strong))
+    if swept(scene, head) > 0:
+        return [line.append(look.glyphs.dot, look.faint).append("   once t 0 is swept", look.soft)]
+    norm = scene.remembered("norm of all", lambda: global_norm(scene.grads.params))
+    line.append(number(norm, signed=False), look.accent("backward"))
+    if not np.isfinite(norm):
+        return [line.append("   no factor makes that a gradient again", look.soft)]
+    if norm <= scene.threshold:
+        return [line.append("   within it: left as it is", look.soft)]
+    factor = number(scene.threshold / norm, signed=False)
+    line.append(f" {look.glyphs.becomes} {scene.threshold:g}", look.accent("backward"))
+    return [line.append(f"   {look.glyphs.by} {factor}", look.soft)]

@@ -39,6 +39,8 @@ class Curve:
 
     values: Array
     first: int = 0
+    faint: bool = False
+    """Whether it is a line behind the others, with no sign of its own."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,11 @@ def plot(
     if level is not None:
         across = dict.fromkeys(range(where.left, where.right), (look.glyphs.axes[1], look.faint))
         rules = {int(rows.row(np.array(level))): across}
-    for k, curve in enumerate(curves):
+    for curve in curves:
+        if curve.faint:
+            for y, x in _points(curve, where, rows):
+                rules.setdefault(y, {})[x] = look.glyphs.rail, look.faint
+    for k, curve in enumerate(curve for curve in curves if not curve.faint):
         for y, x in _points(curve, where, rows):
             cells[y][x] = (look.glyphs.together, look.strong) if x in cells[y] else mark(k, look)
     known = min((curve.first for curve in curves), default=where.steps)

@@ -16,8 +16,12 @@ def replayed(scene: Scene, run: Run) -> Scene:
     The original of edits is what they were made on: numbers that were learned before are not part of the change.
     """
     grads = run.backward(scene.grads.seeds, scene.grads.window)
-    original = (scene.original if scene.changes else None) or scene
-    return replace(scene, run=run, grads=grads, original=original, snapshots=OrderedDict(), notes={})
+    return replace(scene, run=run, grads=grads, original=before(scene), snapshots=OrderedDict(), notes={})
+
+
+def before(scene: Scene) -> Scene:
+    """What the next change will be compared with."""
+    return (scene.original if scene.changes else None) or scene
 
 
 def knowing(scene: Scene, facts: Mapping[str, float]) -> Scene:

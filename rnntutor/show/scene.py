@@ -46,6 +46,12 @@ class Scene:
     """What was set by hand since, in that order."""
     facts: Mapping[str, float] = field(default_factory=dict, repr=False)
     """Numbers beside the run that can be asked for by name, such as measurements: see `replay.knowing`."""
+    name: str = field(default="", kw_only=True)
+    """What the network is called beside others: see `called`."""
+    beside: tuple[Scene, ...] = field(default=(), kw_only=True, repr=False)
+    """Other networks over the same inputs."""
+    threshold: float = field(default=0.0, kw_only=True)
+    """The norm that the gradient of all parameters is clipped to where that is shown; 0 for none."""
     learning: Learning | None = None
     """How the network goes on learning what is played; None where it does not."""
     snapshots: OrderedDict[tuple[str, int], Snapshot] = field(default_factory=OrderedDict, repr=False)
@@ -56,6 +62,11 @@ class Scene:
     def steps(self) -> int:
         """T."""
         return self.run.steps
+
+    @property
+    def called(self) -> str:
+        """The name of the network, or that of its cell."""
+        return self.name or self.run.cell.title
 
     def remembered(self, key: object, make: Callable[[], T]) -> T:
         """The value of `make()`, worked out the first time it is asked for."""

@@ -6,7 +6,10 @@ necessary to explode.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
@@ -14,6 +17,7 @@ from rnntutor.engine.jacobian import jacobian
 from rnntutor.engine.ops import Array
 from rnntutor.show.formula import Name
 from rnntutor.show.look import Look
+from rnntutor.show.route import Route
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import bar, line_of, number, pad
@@ -37,39 +41,39 @@ def _singular_values(scene: Scene, state: str, t: int) -> Array | None:
     return np.linalg.svd(slopes, compute_uv=False) if np.isfinite(slopes).all() else None
 
 
-def singular(scene: Scene, head: Playhead, look: Look, width: int) -> list[Text]:
-    """A line for each state: a bar for each singular value at the playhead, and the largest; dots if not known yet.
+def singular(found: Sequence[Route], head: Playhead, look: Look, width: int) -> list[Text]:
+    """A line for each route: a bar for each singular value at the playhead, and the largest; dots if not known yet.
 
     A full bar is 1, or the largest of all if that is more. Where there are too many units, one line that says so.
     """
-    states = scene.run.cell.states
-    if not _is_quick(scene):
+    if not _is_quick(found):
         left_out = f"{_OF}more than {_MOST_UNITS} units take too long, and are left out"
         return [line_of((left_out, look.soft))]
-    known = [state for state in states if head.direction == "backward" or scene.knows(head, state, head.t)]
-    values = {state: singular_values(scene, state, head.t) for state in known}
-    most = max([1.0, *(found[0] for found in values.values() if found is not None)])
-    names = [_quotient(state, head.t, look) for state in states]
+    values = {
+        k: singular_values(route.scene, route.state, head.t) for k, route in enumerate(found) if route.known(head)
+    }
+    most = max([1.0, *(each[0] for each in values.values() if each is not None)])
+    names = [_quotient(route, head.t, look) for route in found]
     lines = []
-    for k, (state, name) in enumerate(zip(states, names, strict=True)):
+    for k, name in enumerate(names):
         line = line_of((_OF if k == 0 else " " * len(_OF), look.text), (name, look.strong))
-        pad(line, len(_OF) + max(map(len, names)) + 1)
-        if state in values:
-            _append(line, values[state], most, look, look.curve(k), width)
+        pad(line, len(_OF) + max(map(cell_len, names)) + 1)
+        if k in values:
+            _append(line, values[k], most, look, look.curve(k), width)
         else:
-            line.append(look.glyphs.dot * min(8, scene.run[state].shape[-1]), look.faint)
+            line.append(look.glyphs.dot * min(8, found[k].units), look.faint)
         lines.append(line)
     return lines
 
 
-def _is_quick(scene: Scene) -> bool:
-    return all(scene.run[state].shape[-1] <= _MOST_UNITS for state in scene.run.cell.states)
+def _is_quick(found: Sequence[Route]) -> bool:
+    return all(route.units <= _MOST_UNITS for route in found)
 
 
-def _quotient(state: str, t: int, look: Look) -> str:
-    """∂h₁₃/∂h₁₂."""
-    above, below = (Name(state, t=k).write(look.glyphs) for k in (t, t - 1))
-    return f"{look.glyphs.partial}{above}/{look.glyphs.partial}{below}"
+def _quotient(route: Route, t: int, look: Look) -> str:
+    """∂h₁₃/∂h₁₂, or rnn ∂h₁₃/∂h₁₂ of one network among several."""
+    above, below = (Name(route.state, t=k).write(look.glyphs) for k in (t, t - 1))
+    return f"{route.lead(look)}{look.glyphs.partial}{above}/{look.glyphs.partial}{below}"
 
 
 def _append(line: Text, values: Array | None, most: float, look: Look, style: Style, width: int) -> None:
@@ -95,14 +99,15 @@ def _said(values: Array) -> tuple[str, ...]:
     return (f"{largest}: {'shrinks' if values[0] < 1 - _EVEN else 'cannot grow'}",)
 
 
-def meaning(scene: Scene, head: Playhead, look: Look, width: int) -> list[Text]:
+def meaning(found: Sequence[Route], head: Playhead, look: Look, width: int) -> list[Text]:
     """What follows from singular values, and what does not; nothing where they are left out."""
-    if not _is_quick(scene):
+    if not _is_quick(found):
         return []
+    scene = found[0].main
     enough, needed = "Staying below 1 is enough to vanish;", "above 1 is needed to explode, not enough."
     said = [f"{enough} {needed}"] if width >= 80 else [enough, needed]
     if head.t in scene.grads.cuts:
         said.insert(0, f"t {head.t} is a cut: no gradient goes on to t {head.t - 1}.")
-    elif len(scene.run.cell.states) > 1:
+    elif any(len(route.scene.run.cell.states) > 1 for route in found):
         said.insert(0, f"Each is one road: the other states at t {head.t - 1} are held fixed.")
     return [line_of((f"  {text}", look.soft)) for text in said]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from rnntutor.show import abreast, compare, flow, output, rows, score, training, weights
+from rnntutor.show import abreast, compare, flow, networks, output, rows, score, training, weights
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
@@ -47,7 +47,13 @@ def _training(scene: Scene, head: Playhead, view: View, look: Look, width: int, 
 
 
 def _compare(scene: Scene, head: Playhead, _: View, look: Look, width: int, height: int) -> list[Text]:
+    if scene.beside:
+        return networks.networks(scene, head, look, width, height)
     return compare.compare(scene, scene.original, head, look, width, height)
+
+
+def _compare_height(scene: Scene, head: Playhead, _: View) -> int:
+    return networks.full_height(scene) if scene.beside else abreast.full_height(scene, head.direction)
 
 
 VIEWS = {
@@ -56,6 +62,6 @@ VIEWS = {
     "weights": Kind("the weights", _weights, lambda scene, _, view: weights.full_height(scene, view.spot)),
     "flow": Kind("gradients through time", _flow),
     "training": Kind("an iteration of training", _training),
-    "compare": Kind("before and after", _compare, lambda scene, head, _: abreast.full_height(scene, head.direction)),
+    "compare": Kind("before and after, or networks side by side", _compare, _compare_height),
 }
 """In the order in which a key goes through them."""

@@ -62,8 +62,11 @@ class Watched:
 
 
 def watched(scene: Scene, head: Playhead, text: str, look: Look, t: int) -> Watched | None:
-    """The value of an expression at `t`; None where that is not known yet."""
-    query = query_of(scene, text)
+    """The value of an expression at `t`; None where that is not known yet, or reads what a shorter run has not."""
+    try:
+        query = query_of(scene, text)
+    except ValueError:
+        return None
     if not is_known(scene, head, query, t):
         return None
     value = query.at(t)

@@ -58,6 +58,9 @@ BY_HAND: dict[str, Callable[[int], Any]] = {
     "max(f[t])": lambda t: V["f"][t].max(),
     "argmax(p[2])": lambda _: V["p"][2].argmax(),
     "argmin(p)": lambda t: V["p"][t].argmin(),
+    "sigma_max(W_f)": lambda _: np.sqrt(np.linalg.eigvalsh(V["W_f"] @ V["W_f"].T)[-1]),
+    "sigma_max(W_f[h_prev])": lambda _: np.sqrt(np.linalg.eigvalsh(V["W_f"][:, :4] @ V["W_f"][:, :4].T)[-1]),
+    "norm(W_f[h_prev])": lambda _: np.sqrt((V["W_f"][:, :4] ** 2).sum()),
     "loss": lambda t: V["loss"][t],
     "loss[3]": lambda _: V["loss"][3],
     "loss[t] > 2": lambda t: V["loss"][t] > 2,
@@ -316,8 +319,8 @@ NAMES = (
     "T, V, H"
 )
 FUNCTIONS = (
-    "norm, max, min, mean, sum, argmax, argmin, total, largest, smallest, abs, sqrt, sigmoid, tanh, relu, exp, log, "
-    "softmax"
+    "norm, max, min, mean, sum, argmax, argmin, sigma_max, total, largest, smallest, abs, sqrt, sigmoid, tanh, relu, "
+    "exp, log, softmax"
 )
 ALL = f"use + - * / @ **, == != < <= > >=, and or not, c[t,3], or {FUNCTIONS}"
 
@@ -351,6 +354,10 @@ WRONG = [
     ("c[t, 'a']", "this is not a unit", "     ^ write a whole number"),
     ("x[t, t]", "this is not a unit", "     ^ write a whole number, or a symbol in quotes"),
     ("W_f[t]", "this is not a row", "    ^ write a whole number; W_f has no timestep"),
+    ("W_f[c_prev]", "W_f has no columns that multiply c_prev", "    ^ write a row and a column, such as W_f[0,1]"),
+    ("W_y[h_prev]", "W_y has no columns that multiply h_prev", "    ^ write a row and a column, such as W_y[0,1]"),
+    ("sigma_max(c)", "sigma_max takes a matrix; this is a vector of 4", "          ^ such as W, or W[h_prev], its recurrent columns"),
+    ("W_f[h_prev]", "this is a matrix of 4 by 4", "^ take one number, one row or its norm"),
     ("c[t][3]", "only a name takes an index", "^ as in c[t,3]"),
     ("1 + (c + h)[3]", "only a name takes an index", "     ^ as in c[t,3]"),
     ("t[3]", "t is the timestep and takes no index", "^"),

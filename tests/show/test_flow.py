@@ -365,8 +365,8 @@ def test_small_heights_drop_the_least_needed_parts() -> None:
 
 HELLO = """\
   gradient norms   log scale, ◈ both
-  ● ‖dc₁‖ 0.263      × 1.214 since t 3, with the losses between
-  ◆ ‖dh₁‖ 0.364      × 0.802 since t 3, with the losses between
+  ● ‖dc₁‖ 0.263      mean f 0.653   × 1.214 since t 3, with the losses between
+  ◆ ‖dh₁‖ 0.364      σ_max 2.631    × 0.802 since t 3, with the losses between
      10¹ │                         ┊
          │                         ┊
          │                         ┊
@@ -381,8 +381,8 @@ HELLO = """\
 
 HELLO_ASCII = """\
   gradient norms   log scale, 8 both
-  o |dc[1]| 0.263      x 1.214 since t 3, with the losses between
-  * |dh[1]| 0.364      x 0.802 since t 3, with the losses between
+  o |dc[1]| 0.263      mean f 0.653      x 1.214 since t 3, with the losses b...
+  * |dh[1]| 0.364      sigma_max 2.631   x 0.802 since t 3, with the losses b...
      1e1 |                         :
          |                         :
          |                         :
@@ -397,8 +397,8 @@ HELLO_ASCII = """\
 
 HELLO_FORWARD = """\
   gradient norms   log scale, ◈ both
-  ● ‖dc₂‖ ·
-  ◆ ‖dh₂‖ ·
+  ● ‖dc₂‖ ·          mean f ·
+  ◆ ‖dh₂‖ ·          σ_max 2.631
          │                                          ┊
          │                                          ┊
          │                                          ┊
@@ -413,18 +413,17 @@ HELLO_FORWARD = """\
 
 EXPLODING = """\
   gradient norms   log scale
-  ● ‖dh₁₂‖ 1.8e3      × 377.630 since t 39: explodes
+  ● ‖dh₁₂‖ 1.8e3      σ_max 5.122   × 377.630 since t 39: explodes
+  ─ at most 6.7e19   (γ σ_max)^(T-k), γ 1, σ_max 5.122
 
-     10⁵ │                         ┊
+     10⁸ │                         ┊
          │                         ┊
-     10⁴ │                         ┊
-         │                         ┊
-     10³ │                         ● ● ●
-         │                         ┊     ● ● ● ●
-     10² │                         ┊             ● ● ●
-         │                         ┊                   ● ● ●           ●
-     10¹ │                         ┊                         ● ● ● ● ●   ● ● ● ● ● ●   ●
-         │                         ┊                                                 ●   ●
+     10⁶ │                         ┊                                     ─ ─
+         │                         ┊                                         ─
+     10⁴ │                         ┊                                           ─ ─
+         │                         ● ● ● ●   ●                                     ─
+     10² │                         ┊       ●   ● ● ● ● ● ●                           ─
+         │                         ┊                       ● ● ● ● ● ● ● ● ● ● ● ● ● ● ● ●
      10⁰ │                         ┊
          └ · · · · · · · · · · · ·─┴─────┴─────────┴─────────┴─────────┴─────────┴───────┴
            0         5         10  12    15        20        25        30        35      39

@@ -13,9 +13,9 @@ from rnntutor.app.commands import PLAYER
 from rnntutor.app.hints import labels, lesson_labels
 from rnntutor.app.messages import PromptLeft, PromptTyped
 from rnntutor.app.screens.authoring import Authoring
-from rnntutor.app.screens.editing import Editing
 from rnntutor.app.screens.learning import Learner
 from rnntutor.app.screens.seeking import Seeking
+from rnntutor.app.screens.turning import Turning
 from rnntutor.app.screens.weighing import Weighing
 from rnntutor.app.widgets.compare import ComparePanel
 from rnntutor.app.widgets.flow import FlowPanel
@@ -46,7 +46,7 @@ BODIES: dict[str, type[Panel]] = {
 """What draws each of `show.views.VIEWS`."""
 
 
-class PlayerScreen(Learner, Weighing, Authoring, Editing, Seeking):
+class PlayerScreen(Learner, Weighing, Authoring, Turning, Seeking):
     """Puts the panels on the screen and shares its rows out between them."""
 
     asked: str = ""

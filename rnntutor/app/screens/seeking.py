@@ -58,7 +58,11 @@ class Seeking(Viewing):
         if self.sought is None:
             self.say(f"{self.sign('go')} asks for a condition first, such as loss[t] > 2")
             return
-        query = self.sought.bind(self.present)
+        try:
+            query = self.sought.bind(self.present)
+        except ValueError as error:
+            self.say(str(error).splitlines()[0])
+            return
         t = query.find(self.cursor.t, step)
         if t is None:
             self.say(nowhere(query, self.cursor.t, step))

@@ -13,7 +13,7 @@ from rnntutor.app.commands import PLAYER, bindings
 from rnntutor.app.screens.base import TutorScreen
 from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.app.widgets.prompt import Prompt
-from rnntutor.play.cursor import Cursor, track_of
+from rnntutor.play.cursor import Cursor, kept, track_of
 from rnntutor.play.history import History
 from rnntutor.show.scene import Scene
 from rnntutor.show.view import View
@@ -44,9 +44,16 @@ class Stage(TutorScreen):
         return self.history.scene
 
     def show(self, history: History) -> None:
-        """Other numbers."""
+        """Other numbers; where there are fewer timesteps, or other lines, the playhead stays as near as it can."""
+        track, other = track_of(history.scene), self.track
+        if track != other:
+            self.track = track
+            # The one before may lie beyond these numbers.
+            self.set_reactive(Stage.cursor, kept(self.cursor, self.present, history.scene))
         self.history = history
         self.scene = history.scene
+        if track != other:
+            self.mutate_reactive(Stage.cursor)
 
     def change_view(self, **settings: Any) -> None:
         """Something of the view, the rest as it is."""

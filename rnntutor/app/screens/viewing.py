@@ -18,9 +18,14 @@ class Viewing(Stage):
 
     def action_view(self, by: int) -> None:
         """The next view, or the one before; two runs only where there are two, training where something learns."""
-        idle = {"compare": self.present.original is None, "training": self.present.learning is None}
+        idle = {"compare": not self._comparable, "training": self.present.learning is None}
         names = [name for name in VIEWS if not idle.get(name) or self.view.name == name]
         self.action_show_view(names[(names.index(self.view.name) + by) % len(names)])
+
+    @property
+    def _comparable(self) -> bool:
+        """Whether there is another run to be seen beside the present one."""
+        return self.present.original is not None or bool(self.present.beside)
 
     def action_show_view(self, name: str) -> None:
         """A view by name."""
@@ -38,7 +43,7 @@ class Viewing(Stage):
         """The run before edits or training beside the present one, and back."""
         if self.view.name == "compare":
             self.action_show_view(self.before)
-        elif self.present.original is not None:
+        elif self._comparable:
             self.action_show_view("compare")
         else:
             self.say(f"Nothing is edited; {self.sign('edit')} sets a number, and then there are two runs to compare.")

@@ -1,0 +1,177 @@
+"""The recurrent part of a cell's parameters: what multiplies the state before, how far it can stretch it, and f's bias.
+
+recurrent_of(run)                       {"W": (0, 1, …)}: the columns that multiply what comes from the timestep before
+with_sigma_max(params, columns, 1.3)    parameters whose recurrent matrices all have this largest singular value
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rnntutor.engine.ops import LEAVES, Array
+from rnntutor.engine.program import Program
+from rnntutor.engine.shapes import Shape
+
+if TYPE_CHECKING:
+    from rnntutor.engine.run import Run
+
+Columns = Mapping[str, tuple[int, ...]]
+"""Parameter to the columns of it that multiply a state before, or something made of one, such as r ⊙ h′."""
+
+_FORGET = re.compile(r"f\d*")
+"""The forget gate, with the number of its layer."""
+_SLOPES = {"tanh": 1.0, "sigmoid": 0.25, "relu": 1.0}
+"""γ: the largest slope of an activation."""
+
+
+def recurrent_of(run: Run, before: str = "") -> Columns:
+    """The recurrent columns of a run's parameters, of one state before such as "h_prev" if that is given."""
+    return recurrent(run.cell.step, run.plan.shapes, before)
+
+
+def recurrent(step: Program, shapes: Sequence[Shape], before: str = "") -> Columns:
+    """The columns of every parameter that multiply a state before; `shapes` are those of the program's nodes."""
+    found: dict[str, set[int]] = {}
+    for node in step.nodes:
+        if node.op == "matmul" and step.nodes[node.args[0]].op == "param":
+            columns = list(_from_before(step, shapes, node.args[1], before))
+            if columns:
+                found.setdefault(step.nodes[node.args[0]].name, set()).update(columns)
+    return {name: tuple(sorted(columns)) for name, columns in found.items()}
+
+
+def _from_before(step: Program, shapes: Sequence[Shape], place: int, before: str) -> Iterator[int]:
+    """The rows of an operand that come from a state before."""
+    row, node = 0, step.nodes[place]
+    for part in node.args if node.op == "concat" else (place,):
+        size = shapes[part][0]
+        if _is_carried(step, part, before):
+            yield from range(row, row + size)
+        row += size
+
+
+def _is_carried(step: Program, place: int, before: str) -> bool:
+    """Whether a formula reads a state before by itself; what has a line of its own is a value of this timestep."""
+    node = step.nodes[place]
+    if node.op in LEAVES or node.name:
+        return node.op == "prev" and before in ("", node.name)
+    return any(_is_carried(step, arg, before) for arg in node.args)
+
+
+def sigma_max(matrix: Array) -> float:
+    """The largest singular value; nan where a number is not finite, 0 of a matrix without numbers."""
+    values = np.asarray(matrix, np.float64)
+    if not np.isfinite(values).all():
+        return np.nan
+    return float(np.linalg.svd(values, compute_uv=False)[0]) if values.size else 0.0
+
+
+def largest_sigma(params: Mapping[str, Array], columns: Columns) -> float:
+    """The largest σ_max of all recurrent matrices; nan where there is none, or where one is no matrix of numbers."""
+    found = [sigma_max(params[name][:, where]) for name, where in columns.items()]
+    return float(np.max(found)) if found else np.nan
+
+
+def with_sigma_max(params: Mapping[str, Array], columns: Columns, value: float) -> dict[str, Array]:
+    """The parameters with every recurrent matrix rescaled, so that its largest singular value is `value`.
+
+    Raises ValueError where there is none, where one is zero or not finite, and for a value that is no size.
+    """
+    if not (np.isfinite(value) and value >= 0):
+        raise ValueError(f"sigma_max: zero or a number above it is wanted, not {value}")
+    if not columns:
+        raise ValueError("sigma_max: no matrix multiplies the state before here")
+    new = dict(params)
+    for name, where in columns.items():
+        now = sigma_max(params[name][:, where])
+        if not (np.isfinite(now) and now > 0):
+            what = "are all zero, and no factor changes that" if now == 0 else "are not finite"
+            raise ValueError(f"sigma_max: the recurrent numbers of {name} {what}")
+        new[name] = np.array(params[name])
+        new[name][:, where] *= value / now
+    return new
+
+
+def forget_biases(step: Program) -> tuple[str, ...]:
+    """The biases that are added inside the lines called f, f1, f2 …; none where there is no such line."""
+    lines = [line for line in step.lines if _FORGET.fullmatch(line.name)]
+    return tuple(dict.fromkeys(name for line in lines for name in _biases(step, line.place, line.place)))
+
+
+def _biases(step: Program, place: int, root: int) -> Iterator[str]:
+    node = step.nodes[place]
+    if node.op == "param":
+        yield node.name
+    elif node.op in ("add", "sigmoid", "copy") and (place == root or not node.name):
+        for arg in node.args:
+            yield from _biases(step, arg, root)
+
+
+def mean_forget_bias(params: Mapping[str, Array], names: Sequence[str]) -> float:
+    """The mean of the biases of the forget gates; nan where there are none."""
+    return float(np.mean([np.mean(params[name]) for name in names])) if names else np.nan
+
+
+def with_forget_bias(params: Mapping[str, Array], names: Sequence[str], value: float) -> dict[str, Array]:
+    """The parameters with one number added to each bias of a forget gate, so that its mean is `value`.
+
+    Fresh biases are zero, so that theirs are `value` then. Raises ValueError where there is none.
+    """
+    if not np.isfinite(value):
+        raise ValueError(f"forget_bias: a number is wanted, not {value}")
+    if not names:
+        raise ValueError("forget_bias: there is no line f with a bias here")
+    return {**params, **{name: params[name] + (value - params[name].mean()) for name in names}}
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A cell whose only state is h = activation(W @ [h_prev, x] + …): how much longer a gradient can get per step."""
+
+    state: str
+    param: str
+    slope: float
+    """γ."""
+
+
+def plain(step: Program) -> Plain | None:
+    """The cell as a plain one; None where it is none.
+
+    Then ‖∂h_t/∂h_{t-1}‖ = ‖diag(activation′) W_h‖ ≤ γ · σ_max(W_h) (Pascanu, Mikolov and Bengio, 2013).
+    """
+    if len(step.carries) != 1:
+        return None
+    (carry,) = step.carries
+    source = step.nodes[carry.source]
+    if source.op not in _SLOPES:
+        return None
+    terms = [k for k in _terms(step, source.args[0]) if _reads_before(step, k)]
+    if len(terms) != 1 or step.nodes[terms[0]].op != "matmul":
+        return None
+    matrix, vector = step.nodes[terms[0]].args
+    parts = step.nodes[vector].args if step.nodes[vector].op == "concat" else (vector,)
+    before = [step.nodes[k].op for k in parts if _reads_before(step, k)]
+    if before != ["prev"] or step.nodes[matrix].op != "param":
+        return None
+    return Plain(carry.name, step.nodes[matrix].name, _SLOPES[source.op])
+
+
+def _terms(step: Program, place: int) -> Iterator[int]:
+    """The terms of a sum."""
+    node = step.nodes[place]
+    if node.op != "add":
+        yield place
+        return
+    for arg in node.args:
+        yield from _terms(step, arg)
+
+
+def _reads_before(step: Program, place: int) -> bool:
+    """Whether a value depends on a state before, however far behind."""
+    node = step.nodes[place]
+    return node.op == "prev" or any(_reads_before(step, arg) for arg in node.args)
