@@ -356,7 +356,10 @@ WRONG = [
     ("W_f[t]", "this is not a row", "    ^ write a whole number; W_f has no timestep"),
     ("W_f[c_prev]", "W_f has no columns that multiply c_prev", "    ^ write a row and a column, such as W_f[0,1]"),
     ("W_y[h_prev]", "W_y has no columns that multiply h_prev", "    ^ write a row and a column, such as W_y[0,1]"),
-    ("sigma_max(c)", "sigma_max takes a matrix; this is a vector of 4", "          ^ such as W, or W[h_prev], its recurrent columns"),
+    (
+        "sigma_max(c)", "sigma_max takes a matrix; this is a vector of 4",
+        "          ^ such as W, or W[h_prev], its recurrent columns",
+    ),
     ("W_f[h_prev]", "this is a matrix of 4 by 4", "^ take one number, one row or its norm"),
     ("c[t][3]", "only a name takes an index", "^ as in c[t,3]"),
     ("1 + (c + h)[3]", "only a name takes an index", "     ^ as in c[t,3]"),
