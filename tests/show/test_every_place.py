@@ -7,8 +7,9 @@ from itertools import cycle
 
 import pytest
 
-from rnntutor import shipped_cells
+from rnntutor import Model, init_params, load_cell, parse_cell, shipped_cells
 from rnntutor.play.cursor import Cursor, track_of
+from rnntutor.play.episodes import scene_of
 from rnntutor.play.history import edited
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, VIEW_NAMES
 from rnntutor.show.change import Place
@@ -16,6 +17,9 @@ from rnntutor.show.look import ASCII, Look
 from rnntutor.show.page import page
 from rnntutor.show.scene import Scene
 from rnntutor.show.view import View
+from rnntutor.tasks.adding import FEATURES
+from rnntutor.tasks.chars import with_readout
+from rnntutor.tasks.sequences import TASKS, episode
 from tests.show.scenes import learner, silent
 
 SCREENS = (
@@ -66,6 +70,18 @@ def test_every_line_of_a_variant_is_drawn(name: str) -> None:
     played, turns = small(name), cycle([(screen, view) for screen in SCREENS for view in VIEW_NAMES])
     for head in places(played, 2):
         if head.unit == 0:
+            assert_drawn(played, head, *next(turns))
+
+
+def test_a_squared_error_is_drawn() -> None:
+    """Numbers instead of symbols, one answer, and a loss that is no cross entropy."""
+    task = TASKS["adding"]
+    cell = parse_cell(with_readout(load_cell("lstm").text, task.readout), "lstm")
+    params, record = init_params(cell, 3, 2, target=1, seed=1), {"settings": {"task": task.name}}
+    played = scene_of(episode(Model(cell, params, FEATURES.symbols, record), task.example, "adding"))
+    turns = cycle([(screen, view) for screen in SCREENS for view in VIEW_NAMES])
+    for t in (0, played.run.steps - 1):
+        for head in places(played, t):
             assert_drawn(played, head, *next(turns))
 
 
