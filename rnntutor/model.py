@@ -171,7 +171,9 @@ def _check_shapes(path: Path, cell: Cell, shapes: Mapping[str, Shape], symbols: 
     if missing or extra:
         what = f"{missing[0]} is missing" if missing else f"{extra[0]!r} is not in its equations"
         raise ModelError(f"{path}: {what}; wanted are {', '.join(cell.params)}")
-    known = {"x": (symbols,), "target": (symbols,), **shapes} if symbols else shapes
+    known = {"x": (symbols,), **shapes} if symbols else shapes
+    if symbols and cell.compares:  # otherwise the target is no distribution over the symbols
+        known = {"target": (symbols,), **known}
     try:
         for program in cell.programs.values():
             infer(program, known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
@@ -15,6 +15,7 @@ from numpy.typing import DTypeLike
 from rnntutor.engine.cell import Cell, init_params, load_cell, parse_cell, shipped_cells
 from rnntutor.engine.learning import Learning
 from rnntutor.engine.stack import stacked
+from rnntutor.engine.start import check_start
 from rnntutor.engine.train import Batch, Progress, train
 from rnntutor.model import Model
 from rnntutor.tasks.chars import MAX_TEXT, batches, with_readout
@@ -47,6 +48,10 @@ class Settings:
     rate: float = 0.01
     clip: float = 5.0
     """The largest norm of a gradient; 0 for no limit."""
+    recurrent: str = "uniform"
+    """How the weights on a state before begin: a name of `engine.start.RECURRENT`."""
+    forget_bias: float = 0.0
+    """With which bias the gates begin that keep a state."""
     seed: int = 0
     shuffle: bool = False
     """Whether the lines of the text come in a new order at every reading."""
@@ -71,6 +76,7 @@ class Settings:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: a whole number from 1 is wanted, not {getattr(self, name)}")
         Learning(self.optimiser, self.rate, self.clip)  # which checks them
+        check_start(self.recurrent, self.forget_bias)
         if self.seed < 0:
             raise ValueError(f"seed: a whole number from 0 is wanted, not {self.seed}")
         if self.precision not in (32, 64):
@@ -91,12 +97,17 @@ class Settings:
     @property
     def command(self) -> str:
         """The command line that repeats this training, but for where the model goes."""
-        words = ["rnntutor", "train"]
+        return shlex.join(["rnntutor", "train", *self.options()])
+
+    def options(self, always: Collection[str] = ()) -> list[str]:
+        """What the command line is to be told: all that is not as usual, and what is to be told anyway."""
+        words: list[str] = []
         for field in fields(self):
             value = getattr(self, field.name)
-            if value != getattr(Settings(), field.name):
-                words += [f"--{field.name}"] if value is True else [f"--{field.name}", str(value)]
-        return shlex.join(words)
+            if field.name in always or value != getattr(Settings(), field.name):
+                option = f"--{field.name.replace('_', '-')}"
+                words += [option] if value is True else [option, str(value)]
+        return words
 
 
 def read_text(settings: Settings, folder: Path | None = None) -> str:
@@ -133,11 +144,13 @@ def build(
     """The cell with its readout, and fresh parameters. A lesson's own cell is in its folder."""
     shipped = folder is None or settings.cell in shipped_cells()
     cell = load_cell(settings.cell if shipped else inside(folder, settings.cell))
-    cell = stacked(cell, settings.layers)
-    cell = parse_cell(with_readout(cell.text), cell.title)
-    size = len(vocabulary)
-    dtype = np.float32 if settings.precision == 32 else np.float64
-    return cell, init_params(cell, settings.hidden, size, target=size, seed=settings.seed, dtype=dtype)
+    cell, task = stacked(cell, settings.layers), find_task(settings.task)
+    cell = parse_cell(with_readout(cell.text, task.readout), cell.title)
+    size, dtype = len(vocabulary), np.float32 if settings.precision == 32 else np.float64
+    return cell, init_params(
+        cell, settings.hidden, size, target=task.outputs or size, seed=settings.seed, dtype=dtype,
+        recurrent=settings.recurrent, forget_bias=settings.forget_bias,
+    )  # fmt: skip
 
 
 def training(

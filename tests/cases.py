@@ -34,10 +34,55 @@ TEXT = {
         "n = tanh(W_nx @ x + b_nx + r * (W_nh @ h_prev + b_nh))",
         "h = (1 - z) * n + z * h_prev",
     ],
+    "lstm-peephole": [
+        "i = sigmoid(W_i @ [h_prev, x] + p_i * c_prev + b_i)",
+        "f = sigmoid(W_f @ [h_prev, x] + p_f * c_prev + b_f)",
+        "g = tanh(W_g @ [h_prev, x] + b_g)",
+        "c = f * c_prev + i * g",
+        "o = sigmoid(W_o @ [h_prev, x] + p_o * c + b_o)",
+        "h = o * tanh(c)",
+    ],
+    "lstm-cifg": [
+        "f = sigmoid(W_f @ [h_prev, x] + b_f)",
+        "i = 1 - f",
+        "o = sigmoid(W_o @ [h_prev, x] + b_o)",
+        "g = tanh(W_g @ [h_prev, x] + b_g)",
+        "c = f * c_prev + i * g",
+        "h = o * tanh(c)",
+    ],
+    "lstm-nfg": [
+        "i = sigmoid(W_i @ [h_prev, x] + b_i)",
+        "o = sigmoid(W_o @ [h_prev, x] + b_o)",
+        "g = tanh(W_g @ [h_prev, x] + b_g)",
+        "c = c_prev + i * g",
+        "h = o * tanh(c)",
+    ],
+    "lstm-nig": [
+        "f = sigmoid(W_f @ [h_prev, x] + b_f)",
+        "o = sigmoid(W_o @ [h_prev, x] + b_o)",
+        "g = tanh(W_g @ [h_prev, x] + b_g)",
+        "c = f * c_prev + g",
+        "h = o * tanh(c)",
+    ],
+    "lstm-nog": [
+        "i = sigmoid(W_i @ [h_prev, x] + b_i)",
+        "f = sigmoid(W_f @ [h_prev, x] + b_f)",
+        "g = tanh(W_g @ [h_prev, x] + b_g)",
+        "c = f * c_prev + i * g",
+        "h = tanh(c)",
+    ],
+    "irnn": ["h = relu(W @ [h_prev, x] + b)"],
+    "mgu": [
+        "f = sigmoid(W_f @ [h_prev, x] + b_f)",
+        "n = tanh(W_n @ [f * h_prev, x] + b_n)",
+        "h = (1 - f) * h_prev + f * n",
+    ],
 }
 READOUT = ["y = W_y @ h + b_y", "p = softmax(y)", "loss = cross_entropy(p, target)"]
 PICTURE = ["h = W_v @ v + b_v"]
 CELL_NAMES = sorted(TEXT)
+FEW_CELLS = ("gru", "gru-torch", "lstm", "rnn")
+"""One of every build, for tests in which every cell takes long and the equations do not matter."""
 
 
 def program(**sections: list[str]) -> str:

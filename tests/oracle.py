@@ -1,4 +1,4 @@
-"""The four shipped cells, the softmax readout and the picture's h0 written out by hand, forward and backward.
+"""The shipped cells, the softmax readout and the picture's h0 written out by hand, forward and backward.
 
 One declaration of a cell drives everything in the package, so it can be wrong everywhere at once. This file
 is the second opinion: it shares no code with the package and must never import it. It is meant to be
@@ -9,25 +9,19 @@ A cell is a pair of functions over one timestep:
 
     forward(p, x, before)          -> now     the value of every line; `before` holds h_prev (and c_prev)
     backward(p, x, before, now, d) -> Step    `d[line]` reaches the line from outside and from the future
+
+The variants of the LSTM, the IRNN and the MGU stand in `tests.oracle_variants`.
 """
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Values = dict[str, Array]
+from tests import oracle_variants as variants
+from tests.oracle_pieces import Array, Step, Values, affine, affine_backward, sigmoid
 
-
-class Step(NamedTuple):
-    """Gradients of one timestep."""
-
-    lines: Values
-    params: Values
-    x: Array
-    before: Values
+__all__ = ["Array", "Step", "Values", "affine"]
 
 
 class Gradients(NamedTuple):
@@ -38,29 +32,6 @@ class Gradients(NamedTuple):
     params: Values  # summed over time and batch
     params_at: list[Values]  # the same, one timestep at a time
     init: Values  # each state before the first timestep, (B, H)
-
-
-# The pieces -------------------------------------------------------------------------------------------------
-
-
-def sigmoid(a: Array) -> Array:
-    """1 / (1 + exp(-a)), written so that exp never overflows."""
-    small: Array = np.exp(-np.abs(a))
-    numerator: Array = np.where(a >= 0, 1.0, small)
-    return numerator / (1 + small)
-
-
-def affine(w: Array, b: Array, left: Array, x: Array) -> Array:
-    """W @ [left, x] + b for every row of the batch."""
-    w_left, w_x = w[:, : left.shape[1]], w[:, left.shape[1] :]
-    return left @ w_left.T + x @ w_x.T + b
-
-
-def affine_backward(w: Array, da: Array, left: Array, x: Array) -> tuple[Array, Array, Array, Array]:
-    """Gradients of W, b, left and x, where da is the gradient of W @ [left, x] + b."""
-    w_left, w_x = w[:, : left.shape[1]], w[:, left.shape[1] :]
-    dw = np.concatenate([da.T @ left, da.T @ x], axis=1)
-    return dw, da.sum(axis=0), da @ w_left, da @ w_x
 
 
 # RNN --------------------------------------------------------------------------------------------------------
@@ -233,6 +204,13 @@ CELLS = {
     "lstm": Cell(lstm_forward, lstm_backward, ("c", "h"), ("i", "f", "o", "g", "c", "h")),
     "gru": Cell(gru_forward, gru_backward, ("h",), ("z", "r", "n", "h")),
     "gru-torch": Cell(gru_torch_forward, gru_torch_backward, ("h",), ("z", "r", "n", "h")),
+    "lstm-peephole": Cell(variants.peephole_forward, variants.peephole_backward, ("c", "h"), tuple("ifgcoh")),
+    "lstm-cifg": Cell(variants.cifg_forward, variants.cifg_backward, ("c", "h"), tuple("fiogch")),
+    "lstm-nfg": Cell(variants.nfg_forward, variants.nfg_backward, ("c", "h"), tuple("iogch")),
+    "lstm-nig": Cell(variants.nig_forward, variants.nig_backward, ("c", "h"), tuple("fogch")),
+    "lstm-nog": Cell(variants.nog_forward, variants.nog_backward, ("c", "h"), tuple("ifgch")),
+    "irnn": Cell(variants.irnn_forward, variants.irnn_backward, ("h",), ("h",)),
+    "mgu": Cell(variants.mgu_forward, variants.mgu_backward, ("h",), ("f", "n", "h")),
 }
 
 
@@ -240,13 +218,24 @@ def param_shapes(cell: str, hidden: int, inputs: int) -> dict[str, tuple[int, ..
     """The shape of every parameter of a cell."""
     both: tuple[int, ...] = (hidden, hidden + inputs)
     bias: tuple[int, ...] = (hidden,)
+
+    def gated(names: str) -> dict[str, tuple[int, ...]]:
+        return {f"W_{k}": both for k in names} | {f"b_{k}": bias for k in names}
+
     shapes: dict[str, dict[str, tuple[int, ...]]] = {
         "rnn": {"W": both, "b": bias},
-        "lstm": {f"W_{k}": both for k in "ifog"} | {f"b_{k}": bias for k in "ifog"},
-        "gru": {f"W_{k}": both for k in "zrn"} | {f"b_{k}": bias for k in "zrn"},
+        "lstm": gated("ifog"),
+        "gru": gated("zrn"),
         "gru-torch": {f"W_{k}": both for k in "zr"}
         | {f"b_{k}": bias for k in ("z", "r", "nx", "nh")}
         | {"W_nx": (hidden, inputs), "W_nh": (hidden, hidden)},
+        "lstm-peephole": gated("ifog") | {f"p_{k}": bias for k in "ifo"},
+        "lstm-cifg": gated("fog"),
+        "lstm-nfg": gated("iog"),
+        "lstm-nig": gated("fog"),
+        "lstm-nog": gated("ifg"),
+        "irnn": {"W": both, "b": bias},
+        "mgu": gated("fn"),
     }
     return shapes[cell]
 

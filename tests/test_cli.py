@@ -114,7 +114,13 @@ def test_training_a_lesson(tmp_path: Path) -> None:
     assert rt.load_model(out).record["command"] == "rnntutor train --lesson hello"
 
 
-@pytest.mark.parametrize(("task", "text"), [("spell", "o"), ("parity", "0110"), ("reverse", "cab")])
+@pytest.mark.parametrize(
+    ("task", "text"),
+    [
+        ("spell", "o"), ("parity", "0110"), ("reverse", "cab"),
+        ("anbn", "aabb"), ("recall", "a2c?"), ("adding", "0.5* -1*"),
+    ],
+)  # fmt: skip
 def test_a_task_is_trained_and_shown(task: str, text: str, tmp_path: Path) -> None:
     """Over its example, or over a text of its own kind; every number can be told."""
     out = tmp_path / "m.safetensors"
@@ -135,7 +141,7 @@ def test_a_text_of_another_task(tmp_path: Path) -> None:
     assert "parity reads zeros and ones, such as 1011, not '12'" in refusal("show", str(out), "--text", "12")
     model = rt.load_model(out)
     rt.save_model(out, replace(model, record={**model.record, "settings": {"task": "juggling"}}))
-    assert "task: one of chars, spell, parity, reverse is wanted, not 'juggling'" in refusal("show", str(out))
+    assert f"task: one of {', '.join(TASKS)} is wanted, not 'juggling'" in refusal("show", str(out))
 
 
 # What is asked -> words of the answer.
@@ -161,7 +167,7 @@ WRONG: dict[str, tuple[list[str], str]] = {
         ["train", "--lesson", "hello", "--file", "x", "--text", "y"],
         "leave out --file, --text",
     ),
-    "unknown task": (["train", "--task", "juggling"], "task: one of chars, spell, parity, reverse is wanted"),
+    "unknown task": (["train", "--task", "juggling"], f"task: one of {', '.join(TASKS)} is wanted"),
     "task and a text": (["train", "--task", "parity", "--text", "101"], "draws its own sequences; leave out --text"),
     "lesson and settings": (["train", "--lesson", "hello", "--rate", "1"], "leave out --rate"),
     "unknown lesson to train": (["train", "--lesson", "nonesuch"], "no lesson is called"),

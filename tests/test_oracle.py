@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests import oracle
+from rnntutor import shipped_cells
+from tests import oracle, oracle_pieces, oracle_variants
 from tests.cases import (
     CELL_NAMES,
     SIZES,
@@ -51,8 +52,14 @@ def assert_oracle_matches_differences(case: Problem, target: oracle.Array | None
 
 def test_the_oracle_does_not_use_the_package() -> None:
     """A second opinion that calls the first one is none."""
-    text = Path(oracle.__file__).read_text()
-    assert not [line for line in text.splitlines() if "import" in line and "rnntutor" in line]
+    for module in (oracle, oracle_variants, oracle_pieces):
+        text = Path(str(module.__file__)).read_text()
+        assert not [line for line in text.splitlines() if "import" in line and "rnntutor" in line]
+
+
+def test_every_shipped_cell_has_a_second_opinion() -> None:
+    """So no cell can come along that is compared with nothing."""
+    assert list(CELL_NAMES) == sorted(oracle.CELLS) == list(shipped_cells())
 
 
 @pytest.mark.parametrize("size", SMALL, ids=str)

@@ -24,7 +24,8 @@ from rnntutor.engine.optim import OPTIMISERS
 from rnntutor.model import load_model
 from rnntutor.tasks.chars import MAX_TEXT
 from rnntutor.tasks.sequences import TASKS
-from rnntutor.training import PLAYED, Settings, learning_of, read_text, record_of, training
+from rnntutor.tasks.vocabulary import Vocabulary
+from rnntutor.training import PLAYED, Settings, build, learning_of, read_text, record_of, training
 
 every_trained = pytest.mark.parametrize(
     ("lesson", "network"),
@@ -43,6 +44,8 @@ settings_tables = st.fixed_dictionaries(
         "optimiser": st.sampled_from(sorted(OPTIMISERS)),
         "rate": positive,
         "clip": positive | st.just(0.0),
+        "recurrent": st.sampled_from(["uniform", "identity"]),
+        "forget_bias": st.floats(-10, 10),
         "seed": st.integers(0, 2**32),
         "shuffle": st.booleans(),
         "precision": st.sampled_from([32, 64]),
@@ -94,11 +97,13 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "rate without end": ({"rate": math.inf}, "rate: a number above zero"),
     "clip below zero": ({"clip": -1.0}, "clip: zero or a number above it"),
     "clip NaN": ({"clip": math.nan}, "clip: zero or a number above it"),
+    "recurrent": ({"recurrent": "orthogonal"}, "recurrent: one of uniform, identity is wanted, not 'orthogonal'"),
+    "forget bias": ({"forget_bias": math.nan}, "forget_bias: a finite number is wanted, not nan"),
     "seed": ({"seed": -1}, "seed: a whole number from 0"),
     "precision": ({"precision": 16}, "precision: 32 or 64"),
     "text and file": ({"file": "a.txt"}, "one of --text and --file"),
     "neither": ({"text": ""}, "either a text or a file"),
-    "unknown task": ({"task": "juggling"}, "task: one of chars, spell, parity, reverse is wanted, not 'juggling'"),
+    "unknown task": ({"task": "juggling"}, f"task: one of {', '.join(TASKS)} is wanted, not 'juggling'"),
     "task as a number": ({"task": 1}, "task should be a text, not 1"),
     "a text for a task": ({"task": "parity"}, "text: the task parity draws its own sequences; leave out --text"),
     "a file for a task": ({"task": "spell", "text": "", "file": "a"}, "file: the task spell draws its own sequences"),
@@ -183,6 +188,15 @@ def test_the_same_settings_give_the_same_model(cell: str, precision: int) -> Non
     for name, p in one.params.items():
         np.testing.assert_array_equal(same.params[name], p)
         assert p.dtype.itemsize * 8 == precision
+
+
+def test_a_training_begins_as_it_is_told() -> None:
+    _, params = build(Settings(text="ab", cell="irnn", hidden=3, recurrent="identity"), Vocabulary(("a", "b")))
+    np.testing.assert_array_equal(params["W"][:, :3], np.eye(3))
+    _, params = build(Settings(text="ab", cell="lstm", hidden=3, forget_bias=1), Vocabulary(("a", "b")))
+    np.testing.assert_array_equal(params["b_f"], np.ones(3))
+    with pytest.raises(ValueError, match="forget_bias: irnn has no gate"):
+        next(training(Settings(text="ab", cell="irnn", forget_bias=1), "ab", {}))
 
 
 def test_a_cell_from_a_file(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import click
 from rnntutor import __version__
 from rnntutor.cli import authoring, progress_commands
 from rnntutor.cli.opening import list_entries, opener
+from rnntutor.cli.race import race
 from rnntutor.cli.saying import harmless, warn
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, VIEW_NAMES
 
@@ -109,10 +110,10 @@ def _moment(found: Any, moment: str, columns: int, *, ascii_only: bool) -> str:
 @cli.command()
 @click.option("--lesson", help="Train the model of this lesson, as its lesson.toml says.")
 @click.option("--network", help="Of the lesson only this network; all of them if not given.")
-@click.option("--task", help="What to learn: chars (a text), spell, parity or reverse.")
+@click.option("--task", help="What to learn: chars (a text), spell, parity, reverse, anbn, recall or adding.")
 @click.option("--text", help="The text to learn.")
 @click.option("--file", help="A file with the text to learn.")
-@click.option("--cell", help="A shipped cell (rnn, lstm, gru, gru-torch) or a file with equations.")
+@click.option("--cell", help="A shipped cell, such as rnn, lstm or gru, or a file with equations.")
 @click.option("--layers", type=int, help="How many of the cell, one above the other.")
 @click.option("--hidden", type=int, help="Units of every layer.")
 @click.option("--steps", type=int, help="Characters that a gradient goes back through.")
@@ -121,6 +122,8 @@ def _moment(found: Any, moment: str, columns: int, *, ascii_only: bool) -> str:
 @click.option("--optimiser", help="sgd, adagrad or adam.")
 @click.option("--rate", type=float, help="Learning rate.")
 @click.option("--clip", type=float, help="The largest norm of a gradient; 0 for no limit.")
+@click.option("--recurrent", help="How weights on the state before begin: uniform or identity.")
+@click.option("--forget-bias", type=float, help="The bias with which gates begin that keep a state, such as 1.")
 @click.option("--seed", type=int, help="Where the random numbers start.")
 @click.option("--shuffle", is_flag=True, default=None, help="Read the lines in a new order each time.")
 @click.option("--precision", type=int, help="32 or 64 bits a number.")
@@ -175,6 +178,7 @@ def keys() -> None:
 
 
 cli.add_command(progress_commands.progress)
+cli.add_command(race)
 cli.add_command(authoring.check)
 cli.add_command(authoring.new_lesson)
 

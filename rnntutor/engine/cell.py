@@ -18,6 +18,7 @@ from rnntutor.engine.ops import Array
 from rnntutor.engine.parse import MAX_TEXT, parse
 from rnntutor.engine.program import Line, Program
 from rnntutor.engine.shapes import Shape, infer, ranks
+from rnntutor.engine.start import check_start, set_forget_bias, set_identity
 from rnntutor.engine.syntax import EquationError
 
 MAX_SHOWN = 200
@@ -97,18 +98,27 @@ class Cell:
 
         `sizes` names the size of any other vector: target=65, or c=16 for a state unlike the others.
         """
-        given: dict[str, Shape] = {}
-        if hidden is not None:
-            given |= dict.fromkeys(self.states, (whole("hidden", hidden),))
-        if input is not None:
-            given["x"] = (whole("input", input),)
-        given |= self.named_sizes(sizes)
+        given = self._given(hidden, input, sizes)
         shapes: dict[str, Shape] = {}
         for program in (self.step, self.init):
             if program is not None:
                 found = infer(program, given | shapes)
                 shapes |= {name: found[place] for name, place in program.leaves("param").items()}
         return {name: shapes[name] for name in self.params}
+
+    def step_shapes(self, hidden: int | None, input: int | None, **sizes: int) -> list[Shape]:
+        """The shapes of all values of a timestep, by place; arguments as for `param_shapes`."""
+        params = self.param_shapes(hidden, input, **sizes)
+        return infer(self.step, self._given(hidden, input, sizes) | params)
+
+    def _given(self, hidden: int | None, input: int | None, sizes: Mapping[str, int]) -> dict[str, Shape]:
+        """What is known of shapes before the equations are asked."""
+        given: dict[str, Shape] = {}
+        if hidden is not None:
+            given |= dict.fromkeys(self.states, (whole("hidden", hidden),))
+        if input is not None:
+            given["x"] = (whole("input", input),)
+        return given | self.named_sizes(sizes)
 
     def named_sizes(self, sizes: Mapping[str, int]) -> dict[str, Shape]:
         """Sizes as shapes. Raises ValueError for a name that the text does not have, or what is no size."""
@@ -176,18 +186,26 @@ def init_params(
     *,
     seed: int = 0,
     dtype: DTypeLike = np.float64,
+    recurrent: str = "uniform",
+    forget_bias: float = 0.0,
     **sizes: int,
 ) -> dict[str, Array]:
     """Fresh parameters: matrices uniform in ±1/sqrt(columns), vectors zero.
 
-    Raises ValueError naming an argument that is wrong.
+    With `recurrent` as "identity", the weights on states before are the identity; a `forget_bias` other than zero is
+    the bias of every gate that keeps a state. See `engine.start`. Raises ValueError naming an argument that is wrong.
     """
     kind = _floating(dtype)
+    check_start(recurrent, forget_bias)
     rng = np.random.default_rng(seed)
     params: dict[str, Array] = {}
     for name, shape in cell.param_shapes(hidden, input, **sizes).items():
         bound = 1 / np.sqrt(shape[-1]) if len(shape) == 2 else 0.0
         params[name] = rng.uniform(-bound, bound, shape).astype(kind)
+    if recurrent == "identity":
+        set_identity(cell.step, cell.step_shapes(hidden, input, **sizes), params)
+    if forget_bias:
+        set_forget_bias(cell.step, params, forget_bias)
     return params
 
 

@@ -26,7 +26,7 @@ class Batch:
     counts: Array | None = None
     """1 where the loss counts and 0 where not, (T,) or (T, B); without it, it counts everywhere.
 
-    Where it does not count, any target will do that adds up to 1, such as the same for every symbol.
+    Where it does not count, any target will do; one of a cross-entropy adds up to 1, such as the same for every symbol.
     """
 
 
@@ -72,14 +72,17 @@ def _train(
     for number, batch in enumerate(batches, 1):
         ran = run(cell, params, batch.x, None if batch.fresh else states, target=batch.target)
         states = ran.last
-        counts = _counts(batch, ran)
+        counts = counts_of(batch, ran)
         progress = iteration(number, ran, optimiser, limit, None if counts is None else {"loss": counts})
         params = progress.params
         yield progress
 
 
-def _counts(batch: Batch, ran: Run) -> Array | None:
-    """Where the loss of a batch counts, (T, B); None where it does everywhere. Raises ValueError."""
+def counts_of(batch: Batch, ran: Run) -> Array | None:
+    """Where the loss of a batch counts, in the shape of the loss; None where it does everywhere. Raises ValueError.
+
+    The shape is (T, B), or (T, B, ·) where the loss is a vector, such as (y - target)**2.
+    """
     if batch.counts is None:
         return None
     counts = np.asarray(batch.counts)
@@ -88,7 +91,8 @@ def _counts(batch: Batch, ran: Run) -> Array | None:
         raise ValueError(f"counts has shape {counts.shape}; wanted is {size[:1]} or {size}")
     if not np.isin(counts, (0, 1)).all() or not counts.any():
         raise ValueError("counts: 1 where the loss counts and 0 where not is wanted, at least one of them 1")
-    return np.broadcast_to(counts.reshape(ran.steps, -1), size).astype(ran["loss"].dtype)
+    loss, per_step = ran["loss"], np.broadcast_to(counts.reshape(ran.steps, -1), size)
+    return np.broadcast_to(per_step if loss.ndim == 2 else per_step[..., None], loss.shape).astype(loss.dtype)
 
 
 def iteration(
@@ -122,7 +126,7 @@ def loss_of(ran: Run, seeds: Mapping[str, Array] | None = None) -> tuple[float, 
     Raises ValueError where none counts.
     """
     if seeds is None:
-        return float(ran["loss"].sum(dtype=np.float64)), ran.steps * ran.batch
+        return float(ran["loss"].sum(dtype=np.float64)), ran["loss"].size
     counted = {name: np.asarray(seed) != 0 for name, seed in seeds.items()}
     count = sum(int(np.count_nonzero(k)) for k in counted.values())
     if not count:

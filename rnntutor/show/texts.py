@@ -108,7 +108,7 @@ def cut(line: Text, width: int, look: Look) -> None:
     """Shorten a line to `width` columns; what is cut is marked."""
     if line.cell_len > width:
         line.truncate(max(0, width - len(look.glyphs.more)))
-        line.append(look.glyphs.more)
+        line.append(look.glyphs.more[:width])
 
 
 def words(text: str, look: Look) -> str:

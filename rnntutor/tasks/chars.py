@@ -31,10 +31,10 @@ readout:
 MAX_TEXT = 10_000_000
 
 
-def with_readout(cell_text: str) -> str:
-    """A cell's text followed by the readout of a character model, unless it has a readout or a loss of its own."""
+def with_readout(cell_text: str, readout: str = READOUT) -> str:
+    """A cell's text followed by a readout, that of a character model, unless it has a readout or a loss of its own."""
     own = any(line.section == "readout" or line.name == "loss" for line in parse_cell(cell_text).lines)
-    return cell_text if own else cell_text.rstrip() + "\n" + READOUT
+    return cell_text if own else cell_text.rstrip() + "\n" + readout
 
 
 def batches(

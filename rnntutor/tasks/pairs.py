@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
 from rnntutor.engine.symbols import shown
-from rnntutor.engine.train import Batch
+from rnntutor.engine.train import Batch, counts_of
 from rnntutor.model import Model
 from rnntutor.tasks.episode import Episode
 from rnntutor.tasks.vocabulary import Vocabulary
@@ -70,16 +70,20 @@ def _codes(rows: Sequence[Symbols], vocabulary: Vocabulary) -> Array:
     return np.array([[nothing if k is None else index[k] for k in row] for row in rows], np.intp).T
 
 
-def played(model: Model, pair: Pair, title: str, about: str, *, took: bool = False) -> Episode:
+def played(
+    model: Model, pair: Pair, title: str, about: str, *, took: bool = False, batch: Batch | None = None
+) -> Episode:
     """Run a model over a pair, in double precision; the gradients are those of the losses that count.
 
-    `about` says what is played; `took`, that the wants are what the model itself has chosen.
+    `about` says what is played; `took`, that the wants are what the model itself has chosen; `batch` are the numbers
+    of the pair, where they are not those of its symbols.
     Raises ValueError naming a symbol that the model does not know.
     """
-    batch = batch_of([pair], Vocabulary(model.symbols))
+    batch = batch or batch_of([pair], Vocabulary(model.symbols))
     params = {name: np.asarray(p, np.float64) for name, p in model.params.items()}
     ran = run(model.cell, params, batch.x, target=batch.target)
-    grads = ran.backward() if batch.counts is None else ran.backward({"loss": batch.counts})
+    seed = counts_of(batch, ran)
+    grads = ran.backward() if seed is None else ran.backward({"loss": seed})
     kind = model.cell.title.split()[0].upper()
     line = f"{kind}  {ran['h'].shape[-1]} units · {about}"
     reads, wants = names(pair.reads), names(pair.wants)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 from rnntutor.engine.train import Batch
 from rnntutor.model import Model
-from rnntutor.tasks import chars
+from rnntutor.tasks import adding, chars
 from rnntutor.tasks.episode import Episode
 from rnntutor.tasks.pairs import Pair, batch_of, played
 from rnntutor.tasks.vocabulary import Vocabulary
@@ -34,7 +34,19 @@ LETTERS = "abcd"
 LONGEST_WORD = 4
 """The longest sequence of letters in training."""
 
+LONGEST_COUNT = 10
+"""The largest n of training with strings of n a and n b."""
+STOP = "T"
+"""Says that a string is over."""
+
+KEYS = "0123"
+DISTRACTORS = LETTERS
+ASK = "?"
+LONGEST_WAIT = 20
+"""The most distractors around a key in training."""
+
 Draw = Callable[[np.random.Generator], str]
+Code = Callable[[Sequence[Pair], DTypeLike], Batch]
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,19 @@ class Task:
     """The symbols; None where they are the characters of the text that is learned."""
     draw: Draw | None = None
     """A text to learn from, drawn at random; None where the text is given."""
+    readout: str = chars.READOUT
+    """What turns the state into an answer, and the answer into a loss."""
+    outputs: int = 0
+    """How many numbers an answer has; 0 for one for every symbol."""
+    code: Code | None = None
+    """Pairs as numbers, where they are not those of the symbols."""
+
+    def batch_of(self, texts: Sequence[str], dtype: DTypeLike = np.float64) -> Batch:
+        """Texts side by side. Raises ValueError for one that the task cannot read."""
+        pairs = [self.pair(text) for text in texts]
+        if self.code:
+            return self.code(pairs, dtype)
+        return batch_of(pairs, self.vocabulary or Vocabulary.of("".join(texts)), dtype)
 
     def batches(self, batch: int, seed: int, dtype: DTypeLike = np.float64) -> Iterator[Batch]:
         """Endless training data: `batch` texts at a time, side by side, the same for the same seed.
@@ -59,15 +84,12 @@ class Task:
         """
         if self.draw is None or self.vocabulary is None:
             raise ValueError(f"the task {self.name} draws nothing; it learns a text that is given")
-        return _drawn(self.pair, self.draw, self.vocabulary, batch, seed, dtype)
+        return self._drawn(self.draw, batch, seed, dtype)
 
-
-def _drawn(
-    pair: Callable[[str], Pair], draw: Draw, vocabulary: Vocabulary, batch: int, seed: int, dtype: DTypeLike
-) -> Iterator[Batch]:
-    rng = np.random.default_rng(seed)
-    while True:
-        yield batch_of([pair(draw(rng)) for _ in range(batch)], vocabulary, dtype)
+    def _drawn(self, draw: Draw, batch: int, seed: int, dtype: DTypeLike) -> Iterator[Batch]:
+        rng = np.random.default_rng(seed)
+        while True:
+            yield self.batch_of([draw(rng) for _ in range(batch)], dtype)
 
 
 # One to many.
@@ -99,6 +121,41 @@ def reverse(text: str) -> Pair:
     _check(text, LETTERS, f"reverse reads letters of {LETTERS}, such as {LETTERS[:3]}")
     silence = (None,) * len(text)
     return Pair((*text, *silence), (*silence, *text[::-1]))
+
+
+# Counting and remembering.
+
+
+def anbn(text: str) -> Pair:
+    """Reads n a and then n b, and says from the first b on what comes next: the other b, and an end sign.
+
+    While there are only a, the next may be an a or a b, so nothing is wanted: the loss could not fall to zero, and one
+    answer cannot name both, as the network of Gers & Schmidhuber 2001 does with a unit for each.
+    """
+    n = len(text) // 2
+    if not n or text != "a" * n + "b" * n:
+        raise ValueError(f"anbn reads as many b as a before them, such as aabb, not {_told(text)}")
+    return Pair(tuple(text), (*(None,) * n, *"b" * (n - 1), STOP))
+
+
+def recall(text: str) -> Pair:
+    """Reads a key among letters and then a question mark, and says the key."""
+    keys = [symbol for symbol in text if symbol in KEYS]
+    if len(keys) != 1 or not text.endswith(ASK) or not set(text[:-1]) <= set(KEYS + DISTRACTORS):
+        wanted = f"one of {KEYS} among letters of {DISTRACTORS} and then {ASK}"
+        raise ValueError(f"recall reads {wanted}, such as ab3dca{ASK}, not {_told(text)}")
+    return Pair(tuple(text), (*(None,) * (len(text) - 1), keys[0]))
+
+
+def _counted(rng: np.random.Generator) -> str:
+    n = int(rng.integers(1, LONGEST_COUNT + 1))
+    return "a" * n + "b" * n
+
+
+def _hidden(rng: np.random.Generator) -> str:
+    around = "".join(rng.choice(list(DISTRACTORS), rng.integers(1, LONGEST_WAIT + 1)))
+    at = int(rng.integers(len(around) + 1))
+    return f"{around[:at]}{rng.choice(list(KEYS))}{around[at:]}{ASK}"
 
 
 def _check(text: str, symbols: str, wanted: str) -> None:
@@ -135,6 +192,18 @@ TASKS = {
             "reverse", "letters in, then the same in reverse order out", reverse, "abc",
             _vocabulary(LETTERS), _texts_of(LETTERS, LONGEST_WORD),
         ),
+        Task(
+            "anbn", "n a and then n b in, when the last b has come out", anbn, "aaabbb",
+            Vocabulary(("a", "b", STOP)), _counted,
+        ),
+        Task(
+            "recall", "a key among letters in, the key out when asked", recall, "ab3dca?",
+            Vocabulary((*KEYS, *DISTRACTORS, ASK)), _hidden,
+        ),
+        Task(
+            "adding", "numbers in, the sum of the two that are marked out", adding.adding, "0.5* -0.3 0.7* -0.9",
+            adding.FEATURES, adding.draw, adding.READOUT, 1, adding.batch_of,
+        ),
     )
 }  # fmt: skip
 
@@ -157,4 +226,5 @@ def episode(model: Model, text: str, title: str) -> Episode:
     task = task_of(model.record)
     if task.vocabulary is None:
         return chars.episode(model, text, title)
-    return played(model, task.pair(text), title, f"{task.name} · “{chars.shown_text(text)}”")
+    batch = task.batch_of([text]) if task.code else None
+    return played(model, task.pair(text), title, f"{task.name} · “{chars.shown_text(text)}”", batch=batch)

@@ -20,7 +20,7 @@ from rnntutor.engine.query import parse_query
 from rnntutor.show.replay import knowing, replayed
 from rnntutor.show.scene import Scene
 from tests import oracle
-from tests.cases import CELL_NAMES
+from tests.cases import FEW_CELLS
 from tests.show.scenes import scene, silent
 
 TEXT = "hello hello hallo"
@@ -95,7 +95,7 @@ def by_hand(name: str, window: int | None) -> np.ndarray[Any, np.dtype[np.float6
     return np.concatenate([grads[key].ravel() for key in sorted(grads)])
 
 
-@pytest.mark.parametrize("name", CELL_NAMES)
+@pytest.mark.parametrize("name", FEW_CELLS)
 def test_truncation(name: str) -> None:
     """Of 16 timesteps; a window of 25 cuts nothing."""
     found, full = truncation(scene(name, TEXT)), by_hand(name, None)

@@ -7,7 +7,7 @@ import pytest
 
 import rnntutor as rt
 from tests.cases import (
-    CELL_NAMES,
+    FEW_CELLS,
     READOUT,
     TEXT,
     Array,
@@ -19,7 +19,7 @@ from tests.cases import (
     program,
 )
 
-cells = pytest.mark.parametrize("cell", CELL_NAMES)
+cells = pytest.mark.parametrize("cell", FEW_CELLS)
 SIZE = Size(hidden=4, input=3, steps=6, batch=2)
 
 

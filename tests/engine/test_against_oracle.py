@@ -11,6 +11,7 @@ import rnntutor as rt
 from tests import oracle
 from tests.cases import (
     CELL_NAMES,
+    FEW_CELLS,
     PICTURE,
     READOUT,
     SIZES,
@@ -30,6 +31,7 @@ from tests.cases import (
 
 DTYPES = [np.float64, np.float32]
 cells = pytest.mark.parametrize("cell", CELL_NAMES)
+few_cells = pytest.mark.parametrize("cell", FEW_CELLS)
 dtypes = pytest.mark.parametrize("dtype", DTYPES, ids=["float64", "float32"])
 
 
@@ -168,7 +170,7 @@ def with_readout(cell: str, size: Size, seed: int) -> tuple[Problem, Array]:
 
 
 @dtypes
-@cells
+@few_cells
 @given(size=sizes, seed=seeds, window=st.none() | st.integers(1, 5))
 def test_readout(cell: str, dtype: Any, size: Size, seed: int, window: int | None) -> None:
     """The loss alone (what training does), and then seeds on every line at once."""
@@ -195,7 +197,7 @@ def test_sizes_of_a_readout(cell: str) -> None:
     assert shapes == oracle.param_shapes(cell, 8, 3) | {"W_y": (6, 8), "b_y": (6,)}
 
 
-@cells
+@few_cells
 @given(size=sizes, seed=seeds)
 def test_start_from_a_picture(cell: str, size: Size, seed: int) -> None:
     """h0 = W_v @ v + b_v, and its gradients; the LSTM's c starts at zero."""

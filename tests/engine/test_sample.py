@@ -15,7 +15,7 @@ import rnntutor as rt
 from rnntutor.engine.sample import speak_together
 from rnntutor.tasks.chars import with_readout
 from tests import oracle
-from tests.cases import CELL_NAMES, Array, Values, normal_params
+from tests.cases import CELL_NAMES, FEW_CELLS, Array, Values, normal_params
 
 DRAWS = 20_000
 SCORES = np.log([0.5, 0.3, 0.15, 0.05])
@@ -151,7 +151,7 @@ def test_speaking_goes_on_from_a_state() -> None:
     assert list(islice(rt.speak(cell, params, whole[6], how="argmax", init=ran.last), 6)) == whole[7:]
 
 
-@pytest.mark.parametrize("name", CELL_NAMES)
+@pytest.mark.parametrize("name", FEW_CELLS)
 @pytest.mark.parametrize(
     "options", [{}, {"how": "argmax"}, {"temperature": 2.5}, {"temperature": 0.5, "top_k": 3}], ids=str
 )

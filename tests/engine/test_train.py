@@ -15,7 +15,7 @@ from rnntutor.engine.train import iteration, loss_of
 from rnntutor.tasks.chars import READOUT, batches, with_readout
 from rnntutor.tasks.vocabulary import Vocabulary
 from tests.cases import (
-    CELL_NAMES,
+    FEW_CELLS,
     Values,
     assert_close,
     assert_matches_differences,
@@ -52,7 +52,7 @@ class Still:
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
-@pytest.mark.parametrize("cell", CELL_NAMES)
+@pytest.mark.parametrize("cell", FEW_CELLS)
 def test_the_loss_falls(cell: str, optimiser: str) -> None:
     """From about ln V, the loss of a guess, to a fraction of it."""
     rate = {"sgd": 0.5, "adagrad": 0.1, "adam": 0.02}[optimiser]
