@@ -35,7 +35,7 @@ from rnntutor.tasks.sequences import (
 from rnntutor.training import Settings, record_of, training
 from tests.cases import Array
 
-NAMES = Path(rt.__file__).parents[1] / "lessons" / "02-elements" / "elements.txt"
+NAMES = Path(rt.__file__).parents[1] / "lessons" / "elements" / "elements.txt"
 DRAWN = [task for task in TASKS.values() if task.draw]
 every_drawn = pytest.mark.parametrize("task", DRAWN, ids=lambda task: task.name)
 of_symbols = pytest.mark.parametrize("task", [task for task in DRAWN if not task.code], ids=lambda task: task.name)
