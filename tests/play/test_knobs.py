@@ -194,7 +194,7 @@ def broken() -> Scene:
         (scene("rnn"), "sigma_max", -1, "sigma_max: zero or a number above it is wanted, not -1"),
         (turned(scene("rnn"), "sigma_max", 0), "sigma_max", 1, "sigma_max: the recurrent numbers of W are all zero"),
         (broken(), "sigma_max", 1, "sigma_max: the recurrent numbers of W are not finite"),
-        (scene("gru"), "forget_bias", 1, "forget_bias: there is no line f with a bias here"),
+        (scene("rnn"), "forget_bias", 1, "forget_bias: no gate with a bias keeps a state here"),
         (scene("lstm"), "forget_bias", math.inf, "forget_bias: a number is wanted, not inf"),
         (scene("rnn"), "T", 0, f"T: a whole number from 1 to {LONGEST} is wanted, not 0"),
         (scene("rnn"), "T", LONGEST + 1, "T: a whole number from 1"),
