@@ -135,6 +135,7 @@ PLAYER = (
             "ends", pair="pass.home", short="-"),
     Command("scale", ("s",), "app.turn_scale", "Scale of gradients",
             "measure gradients against the whole pass, or against their own timestep", "look", "scale"),
+    Command("race", ("R",), "race", "Race", "let cells learn the same task, and see which does best", "elsewhere"),
     Command("copy", ("y",), "app.copy_number", "Copy the number", "copy the selected number, every digit of it",
             "elsewhere"),
     Command("copy.page", ("Y",), "app.copy_page", "Copy the page", "copy the page as text", "elsewhere"),

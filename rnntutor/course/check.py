@@ -15,7 +15,7 @@ from rnntutor.course.opening import Opened, open_networks
 from rnntutor.course.problem import LessonError, Problem
 from rnntutor.course.reading import read_lesson, read_text
 from rnntutor.course.report import Report, one_line
-from rnntutor.course.staging import staged
+from rnntutor.course.staging import plan_of, staged
 from rnntutor.course.words import Words, parse_words
 from rnntutor.show import VIEW_NAMES
 
@@ -75,7 +75,7 @@ def _check_files(report: Report) -> None:
     known |= {lesson.model(name).name for name in lesson.trained}
     for network in lesson.networks.values():
         known |= {str(network.train.get(key)) for key in ("file", "cell")}
-    known |= {str(measure.get("words")) for measure in lesson.measures.values()}
+    known |= {str(measure.get(key)) for measure in lesson.measures.values() for key in ("words", "file")}
     for path in sorted(lesson.folder.iterdir()):
         if path.name not in known and not path.name.startswith("."):
             report.problems.append(Problem(path, 0, "nothing in lesson.toml speaks of this file"))
@@ -94,6 +94,11 @@ def _check_moment(opened: Opened, k: int, moment: Moment, report: Report) -> Non
         return  # told at the moment that names it
     if moment.view not in VIEW_NAMES:
         tell(f"there is no view {moment.view!r}; there are {', '.join(VIEW_NAMES)}", "view")
+    if moment.race is not None:
+        try:
+            plan_of(moment.race).contestants()
+        except ValueError as error:
+            tell(f"race: {one_line(error)}", "race")
     try:
         stage = staged(opened, k)
     except ValueError as error:

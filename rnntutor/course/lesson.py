@@ -43,6 +43,8 @@ class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the loss counts: everywhere, or at the last timestep only."""
     sigma_max: float | None = None
     """The largest singular value to which its recurrent matrices are rescaled."""
+    set: dict[str, Any] = {}
+    """Parameters whose numbers the lesson gives itself: all of one, or one number for all of them."""
     forget_bias: float | None = None
     """What the mean bias of its forget gates is moved to; fresh ones are zero."""
 
@@ -101,6 +103,16 @@ class Do(Question, frozen=True, kw_only=True, tag="do"):
 Ask = Choice | Number | Pick | Do
 
 
+class Race(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Cells that learn the same task, live: see `rnntutor.race.running.Plan`."""
+
+    cells: tuple[str, ...]
+    settings: dict[str, Any]
+    """As of `rnntutor race`: task, hidden, iterations, rate …"""
+    seeds: int = 1
+    same: str = "parameters"
+
+
 class Moment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One step of a lesson: where the playhead stands, what is shown, and what is asked."""
 
@@ -121,6 +133,8 @@ class Moment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The number of the weights view, such as "W_f[3,5]"."""
     beside: tuple[str, ...] = ()
     """Other networks of the lesson, run over the same inputs: for the flow view, and to compare."""
+    race: Race | None = None
+    """What a learner can let run here."""
     ask: Ask | None = None
 
 

@@ -22,6 +22,10 @@ from rnntutor.engine.query import parse_query
 from rnntutor.engine.run import Run
 from rnntutor.engine.sample import How, speak_together
 from rnntutor.engine.symbols import shown, units_of
+from rnntutor.model import Model
+from rnntutor.race.result import Result
+from rnntutor.tasks.sequences import find_task
+from rnntutor.tasks.success import measures_of, success
 
 MOST = 100_000
 """Symbols that are said for one measurement."""
@@ -198,5 +202,32 @@ def _bytes(run: Run, steps: int) -> float:
     return float(sum(array[:steps].nbytes for array in timed) + sum(state.nbytes for state in run.init.values()))
 
 
-MEASURES: dict[str, Callable[..., dict[str, float]]] = {"value": kept, "variety": variety, "truncation": truncation}
+# What was learned.
+
+
+def raced(_: Subject, *, file: str) -> dict[str, float]:
+    """What came of a race that is kept: `file` is the text of what `rnntutor race --out` wrote.
+
+    Of the first measure the median over all seeds as `CELL`, with `CELL_lowest` and `CELL_highest`; signs in names such
+    as lstm+forget become _. Raises ValueError for what is no such text.
+    """
+    found: dict[str, float] = {}
+    for standing in Result.from_json(file).standings:
+        name = re.sub(r"\W", "_", standing.contestant)
+        lowest, highest = (standing.values[0], standing.values[-1]) if standing.values else (np.nan, np.nan)
+        found |= {name: standing.median, f"{name}_lowest": lowest, f"{name}_highest": highest}
+    return found
+
+
+def succeeded(subject: Subject, *, task: str) -> dict[str, float]:
+    """How well the weights of the run do a task: a fact for each measure of `tasks.success`, such as longest_n."""
+    found = find_task(task)
+    model = Model(subject.run.cell, subject.run.params, subject.symbols)
+    names = (re.sub(r"\W+", "_", measure.name) for measure in measures_of(found))
+    return dict(zip(names, success(found, model), strict=True))
+
+
+MEASURES: dict[str, Callable[..., dict[str, float]]] = {
+    "value": kept, "variety": variety, "truncation": truncation, "race": raced, "success": succeeded,
+}  # fmt: skip
 """The measurements by kind; what follows the subject are settings."""

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from rnntutor.course.lesson import Lesson, Network, Speech
 from rnntutor.course.measures import measured
 from rnntutor.course.problem import LessonError
 from rnntutor.course.reading import read_text
 from rnntutor.course.words import Words, parse_words
+from rnntutor.engine.ops import Array
 from rnntutor.engine.recurrent import forget_biases, recurrent, with_forget_bias, with_sigma_max
 from rnntutor.engine.shapes import infer
 from rnntutor.model import Model, load_model
@@ -99,6 +102,8 @@ def _measured(
         raise LessonError(f"{where}: there is no network {network!r}; there are {', '.join(scenes)}")
     if isinstance(rest.get("words"), str):
         rest["words"] = read_text(inside(lesson.folder, rest["words"])).split()
+    if isinstance(rest.get("file"), str):
+        rest["file"] = read_text(inside(lesson.folder, rest["file"]))
     try:
         return measured(name, settings.get("kind", ""), scenes[network], rest)
     except ValueError as error:
@@ -135,13 +140,34 @@ def _opened(lesson: Lesson, name: str, text: str | None, tell: Tell) -> Scene:
 
 def _tuned(model: Model, network: Network) -> Model:
     """The model with the weights that the lesson asks for. Raises ValueError naming the setting."""
-    step, params = model.cell.step, dict(model.params)
+    step, params = model.cell.step, {**model.params, **_given(model, network.set)}
     if network.sigma_max is not None:
         known = {"x": (len(model.symbols),), **{name: p.shape for name, p in params.items()}}
         params = with_sigma_max(params, recurrent(step, infer(step, known)), network.sigma_max)
     if network.forget_bias is not None:
         params = with_forget_bias(params, forget_biases(step), network.forget_bias)
     return replace(model, params=params)
+
+
+def _given(model: Model, given: Mapping[str, Any]) -> dict[str, Array]:
+    """Parameters as a lesson gives them. Raises ValueError for an unknown one, and for other than its numbers."""
+    found = {}
+    for name, values in given.items():
+        if name not in model.params:
+            raise ValueError(f"set: there is no parameter {name!r}; there are {', '.join(model.params)}")
+        shape = model.params[name].shape
+        try:
+            array = np.array(values, np.float64)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"set: {name} should hold {_sized(shape)} numbers") from error
+        if array.shape not in ((), shape):
+            raise ValueError(f"set: {name} should hold {_sized(shape)} numbers, not {_sized(array.shape)}")
+        found[name] = np.broadcast_to(array, shape).copy()
+    return found
+
+
+def _sized(shape: tuple[int, ...]) -> str:
+    return " by ".join(map(str, shape)) or "1"
 
 
 def _speaking(speak: Speech, model: Model, text: str | None, title: str) -> Episode:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from rnntutor.course.lesson import Ask, Moment, Prediction
+from rnntutor.course.lesson import Ask, Moment, Prediction, Race
 from rnntutor.course.opening import Opened
 from rnntutor.play.cursor import Cursor
 from rnntutor.play.history import History
@@ -16,6 +16,7 @@ from rnntutor.play.learning import learned
 from rnntutor.play.places import parse_place, place_of
 from rnntutor.play.together import together
 from rnntutor.play.typed import parse_edit
+from rnntutor.race.running import Plan
 from rnntutor.show.scene import Scene
 from rnntutor.show.spot import Spot
 from rnntutor.show.view import View
@@ -97,3 +98,10 @@ def _under(setting: str, make: Callable[[], T]) -> T:
         return make()
     except ValueError as error:
         raise ValueError(f"{setting}: {error}") from error
+
+
+def plan_of(race: Race) -> Plan:
+    """The race that a moment proposes. Raises ValueError naming what is wrong."""
+    if "file" in race.settings:
+        raise ValueError("file: a lesson's race draws its sequences, or learns a text that stands here")
+    return Plan.of(race.cells, race.settings, seeds=race.seeds, same=race.same)

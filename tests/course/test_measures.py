@@ -17,8 +17,12 @@ from hypothesis import strategies as st
 import rnntutor as rt
 from rnntutor.course.measures import MEASURES, MOST, measured, samples, truncation, variety, with_settings
 from rnntutor.engine.query import parse_query
+from rnntutor.play.episodes import scene_of
+from rnntutor.race.result import Finish, Result, Scale
 from rnntutor.show.replay import knowing, replayed
 from rnntutor.show.scene import Scene
+from rnntutor.tasks.sequences import episode
+from rnntutor.training import Settings, untrained
 from tests import oracle
 from tests.cases import FEW_CELLS
 from tests.show.scenes import scene, silent
@@ -235,3 +239,27 @@ def test_every_kind_can_be_measured() -> None:
         found = measured("mine", kind, SPOKEN, needed.get(kind, {}))
         assert found
         assert all(key.startswith("mine_") for key in found)
+
+
+def test_a_race_that_is_kept() -> None:
+    """Its median, lowest and highest, under names that queries can read."""
+    scale = Scale("longest n", "how far", high=True, form=".0f")
+    runs = [Finish("lstm+forget", 3, 96, seed, 10, 1.0, 0.1, (value,)) for seed, value in enumerate((5.0, 9.0, 7.0))]
+    lost = Finish("rnn", 3, 40, 0, 10, 1.0, None, (), "the loss is nan")
+    text = Result("rnntutor race", "anbn", 10, "units", (scale,), (*runs, lost)).as_json()
+    told = measured("far", "race", SPOKEN, {"file": text})
+    assert told["far_lstm_forget"] == 7
+    assert (told["far_lstm_forget_lowest"], told["far_lstm_forget_highest"]) == (5, 9)
+    assert np.isnan(told["far_rnn"])
+    with pytest.raises(ValueError, match="far: this is not JSON"):
+        measured("far", "race", SPOKEN, {"file": "nonsense"})
+
+
+def test_how_well_a_task_is_done() -> None:
+    begun = Settings(task="parity", cell="rnn", hidden=3, iterations=1)
+    played = scene_of(episode(untrained(begun, ""), "1011", ""))
+    told = measured("try", "success", played, {"task": "parity"})
+    assert list(told) == ["try_accuracy"]
+    assert 0 <= told["try_accuracy"] <= 1
+    with pytest.raises(ValueError, match="try: task: one of chars, "):
+        measured("try", "success", played, {"task": "nonesuch"})

@@ -14,6 +14,7 @@ from rnntutor.app.hints import labels, lesson_labels
 from rnntutor.app.messages import PromptLeft, PromptTyped
 from rnntutor.app.screens.authoring import Authoring
 from rnntutor.app.screens.learning import Learner
+from rnntutor.app.screens.racing import Racing
 from rnntutor.app.screens.seeking import Seeking
 from rnntutor.app.screens.turning import Turning
 from rnntutor.app.screens.weighing import Weighing
@@ -46,7 +47,7 @@ BODIES: dict[str, type[Panel]] = {
 """What draws each of `show.views.VIEWS`."""
 
 
-class PlayerScreen(Learner, Weighing, Authoring, Turning, Seeking):
+class PlayerScreen(Learner, Weighing, Authoring, Racing, Turning, Seeking):
     """Puts the panels on the screen and shares its rows out between them."""
 
     asked: str = ""
