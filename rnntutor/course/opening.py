@@ -28,6 +28,8 @@ from rnntutor.training import PLAYED, Settings, inside, learning_of, record_of, 
 from rnntutor.training import read_text as text_of
 
 Tell = Callable[[str], None]
+MOST_ITERATIONS = 3000
+"""Of a training on a learner's own text: nobody should wait for longer than some seconds."""
 
 
 def _silent(_: str) -> None:
@@ -186,6 +188,7 @@ def _model(lesson: Lesson, name: str, settings: Settings, text: str | None, tell
 
 def _trained(settings: Settings, lesson: Lesson, text: str, tell: Tell) -> Model:
     """A model trained on a text, as its settings say."""
+    settings = replace(settings, iterations=min(settings.iterations, MOST_ITERATIONS))
     every = max(1, settings.iterations // 10)
     for progress, model in training(settings, text, record_of(settings, "", text), lesson.folder):
         if progress.iteration % every == 0:

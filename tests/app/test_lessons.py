@@ -270,9 +270,7 @@ async def test_a_text_of_ones_own_breaks_nothing(name: str, text: str, tmp_path:
     app = RnnTutorApp((), start=opened, store=Store(tmp_path))
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in opened.lesson.moments:
-            await press(pilot, "m", "escape", "1", "a")
-            player(app).stop_typing()
-            await press(pilot, "H", "e", "1", "enter")
+            await press(pilot, "1", "a")
             player(app).stop_typing()
             await press(pilot, "i", "A", "r", "n")
         walk = player(app).walk
