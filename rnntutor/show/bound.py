@@ -40,11 +40,11 @@ def _bound_of(scene: Scene) -> Bound | None:
     with np.errstate(all="ignore"):
         # Cut at every timestep, a gradient is only what comes in there.
         direct = lengths(scene.run.backward(scene.grads.seeds, 1)[found.state][:, 0])
-    longest, factor = np.array(direct), found.slope * sigma
+    longest, cuts = direct.tolist(), frozenset(scene.grads.cuts)
     for t in range(scene.steps - 2, -1, -1):
-        if t + 1 not in scene.grads.cuts:
-            longest[t] += factor * longest[t + 1]
-    return Bound(longest, found.slope, sigma)
+        if t + 1 not in cuts:
+            longest[t] += found.slope * sigma * longest[t + 1]
+    return Bound(np.array(longest), found.slope, sigma)
 
 
 def reach(bound: Bound, high: int) -> int:

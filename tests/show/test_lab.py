@@ -72,6 +72,14 @@ def test_the_bound_of_the_last_loss_is_the_published_one() -> None:
     np.testing.assert_allclose(bound.values, sigma ** np.arange(39, -1, -1) * norms[-1], rtol=1e-10)
 
 
+def test_a_bound_beyond_all_numbers() -> None:
+    played = turned(turned(far("rnn"), "sigma_max", 9.0), "T", 500)
+    bound = bound_of(played)
+    assert bound is not None
+    assert bound.values[0] == np.inf
+    assert "at most +inf" in text_of(played, swept(played, 0))
+
+
 def test_one_over_one_is_not_enough_to_explode() -> None:
     """W = [[.5, 2], [0, .5]] has σ_max 2.12, and yet its 20th power is of 7.6e-5 (Pascanu et al. 2013)."""
     cell = parse_cell("h = relu(W @ h_prev + x)")
@@ -115,6 +123,14 @@ def test_a_network_is_shown_by_its_best_road() -> None:
         ("rnn", "h"), ("lstm", "c"), ("gru", "h"),
     ]  # fmt: skip
     assert highway(scene("stranger")) == "m"
+
+
+def test_an_axis_holds_what_comes_beside_later() -> None:
+    """What was worked out for the network alone does not hold for several."""
+    alone = scene("lstm")
+    text_of(alone, swept(alone, 0))
+    both = together(alone, [turned(scene("rnn"), "sigma_max", 40.0)])
+    assert "rnn ‖dh₀‖" in text_of(both, swept(both, 0))
 
 
 def test_numbers_are_those_of_each_network() -> None:
