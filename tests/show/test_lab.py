@@ -72,6 +72,27 @@ def test_the_bound_of_the_last_loss_is_the_published_one() -> None:
     np.testing.assert_allclose(bound.values, sigma ** np.arange(39, -1, -1) * norms[-1], rtol=1e-10)
 
 
+@pytest.mark.parametrize(("name", "slope", "still"), [("tanh", 1.0, 0.0), ("sigmoid", 0.25, 0.5)])
+def test_where_the_slope_is_steepest_the_bound_is_reached(name: str, slope: float, still: float) -> None:
+    """One unit that x holds where its activation is steepest, at 0."""
+    cell = parse_cell(f"h = {name}(W @ h_prev + x)")
+    x = np.full((6, 1, 1), -2.0 * still)
+    x[0] = 0
+    ran = run(cell, {"W": np.array([[2.0]])}, x)
+    played = Scene(ran, ran.backward({"h": np.eye(6)[:, None, 5:]}))
+    bound = bound_of(played)
+    assert bound is not None
+    np.testing.assert_allclose(played.gradient_norms("h"), (2 * slope) ** np.arange(5.0, -1, -1), rtol=1e-12)
+    np.testing.assert_allclose(bound.values, played.gradient_norms("h"), rtol=1e-12)
+
+
+def test_no_bound_goes_through_a_wall() -> None:
+    played = turned(turned(far("rnn"), "counts", 0), "window", 1)
+    bound = bound_of(played)
+    assert bound is not None
+    assert np.array_equal(bound.values, played.gradient_norms("h"))
+
+
 def test_a_bound_beyond_all_numbers() -> None:
     played = turned(turned(far("rnn"), "sigma_max", 9.0), "T", 500)
     bound = bound_of(played)
