@@ -134,7 +134,7 @@ def build(
     shipped = folder is None or settings.cell in shipped_cells()
     cell = load_cell(settings.cell if shipped else inside(folder, settings.cell))
     cell = stacked(cell, settings.layers)
-    cell = parse_cell(with_readout(cell.text), cell.title)
+    cell = parse_cell(with_readout(cell.text, cell.title), cell.title)
     size = len(vocabulary)
     dtype = np.float32 if settings.precision == 32 else np.float64
     return cell, init_params(cell, settings.hidden, size, target=size, seed=settings.seed, dtype=dtype)

@@ -24,6 +24,9 @@ class Stage(TutorScreen):
 
     BINDINGS = bindings(PLAYER)
     playing = True
+    commands = PLAYER
+    back: str = "list"
+    """Where leaving leads."""
     panels: tuple[str, ...] = ("tape", "score", "why")
 
     scene: reactive[Scene | None] = reactive(None, init=False, repaint=False)
