@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -18,8 +19,9 @@ from rnntutor.engine.program import Line
 from rnntutor.engine.syntax import EquationError
 from rnntutor.show.look import Look
 from rnntutor.show.texts import cut, line_of, pad, shorten, words
-from rnntutor.tasks.chars import shown_text
-from rnntutor.tasks.drafting import Draft
+
+if TYPE_CHECKING:  # what draws needs no models
+    from rnntutor.tasks.drafting import Draft
 
 LANGUAGE = (
     ("h = ...", "a line: a name, its value, and what it means after a #"),
@@ -47,7 +49,7 @@ def _facts(draft: Draft, look: Look, width: int) -> Iterator[Text]:
     own, count, size = draft.own, len(draft.symbols), draft.size(draft.own)
     remembered = _counted(draft.hidden, "unit") if own.states else "nothing is remembered"
     yield _fact("states", ", ".join(own.states) or "none", remembered, look, width)
-    over = f"{look.glyphs.quotes[0]}{shown_text(draft.text)}{look.glyphs.quotes[1]}"
+    over = f"{look.glyphs.quotes[0]}{draft.about}{look.glyphs.quotes[1]}"
     yield _fact("inputs", ", ".join(own.inputs) or "none", f"{count} characters of {over}", look, width)
     yield _fact("parameters", f"{size:,}", _counted(size, "number", told=False), look, width)
     yield from _table([_shape(name, draft.shapes[name], look) for name in own.params], look, width)

@@ -23,7 +23,7 @@ from rnntutor.engine.program import Line, Program
 from rnntutor.engine.shapes import Shape
 from rnntutor.engine.syntax import EquationError
 from rnntutor.model import Model
-from rnntutor.tasks.chars import episode, pair, with_readout
+from rnntutor.tasks.chars import episode, pair, shown_text, with_readout
 from rnntutor.tasks.episode import Episode
 from rnntutor.tasks.vocabulary import Vocabulary
 
@@ -68,6 +68,11 @@ class Draft:
     def backward(self) -> Program:
         """The backward pass of what is written: from its loss, or from what a readout sends back to h."""
         return self.own.backward(() if "loss" in self.own.step.assigned else ("h",))
+
+    @property
+    def about(self) -> str:
+        """The beginning of that text, on one line."""
+        return shown_text(self.text)
 
     @property
     def added(self) -> tuple[str, ...]:
