@@ -84,7 +84,7 @@ def played(
     ran = run(model.cell, params, batch.x, target=batch.target)
     seed = counts_of(batch, ran)
     grads = ran.backward() if seed is None else ran.backward({"loss": seed})
-    kind = model.cell.title.split()[0].upper()
+    kind = model.cell.title.split()[0].removesuffix(".eq").upper()
     line = f"{kind}  {ran['h'].shape[-1]} units · {about}"
     reads, wants = names(pair.reads), names(pair.wants)
     counts = () if batch.counts is None else pair.counts
