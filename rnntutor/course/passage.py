@@ -101,9 +101,8 @@ def _answered(walk: Walk, scene: Scene, sign: Sign) -> Iterator[Block]:
     if walk.settled:
         yield from blocks(words.then, after, t)
     else:
-        yield from blocks(words.ask, scene, t, "question")
-        yield from _hints(walk, scene)
-        yield _note(_how(walk, sign))
+        yield from _told(walk, scene)
+        yield from _asked(walk, scene, sign)
 
 
 def _joined(verdict: Block, told: tuple[Block, ...]) -> Iterator[Block]:

@@ -95,7 +95,7 @@ def played(
 
 def _kind(cell: Cell) -> str:
     """A cell's title in a word: LSTM; that of a file without its ending."""
-    return (cell.title.removesuffix(".eq").split() or ["cell"])[0].upper()
+    return (cell.title.split() or ["cell"])[0].removesuffix(".eq").upper()
 
 
 def _speaking(cell: Cell) -> str:
