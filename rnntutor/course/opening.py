@@ -56,6 +56,10 @@ def open_lesson(lesson: Lesson, text: str | None = None, tell: Tell = _silent) -
 
     Raises LessonError naming the file, or ValueError for a text that cannot be read or learned.
     """
+    if text and lesson.moments:
+        if not lesson.own_text:
+            raise LessonError(f"lesson {lesson.id} speaks of its own text; leave out --text")
+        lesson = lesson.over_own_text()
     problems: list[Any] = []
     file = lesson.folder / f"{lesson.LANGUAGE}.md"
     words = parse_words(read_text(file), file, problems)
@@ -189,10 +193,8 @@ def _model(lesson: Lesson, name: str, settings: Settings, text: str | None, tell
 def _trained(settings: Settings, lesson: Lesson, text: str, tell: Tell) -> Model:
     """A model trained on a text, as its settings say."""
     settings = replace(settings, iterations=min(settings.iterations, MOST_ITERATIONS))
-    every = max(1, settings.iterations // 10)
+    tell(f"a network of {settings.hidden} units learns your text, {settings.iterations:,} iterations")
     for progress, model in training(settings, text, record_of(settings, "", text), lesson.folder):
-        if progress.iteration % every == 0:
-            tell(f"learning your text, {100 * progress.iteration // settings.iterations} %")
         if progress.iteration == settings.iterations:
             return model
     raise ValueError("text: too short to learn from")

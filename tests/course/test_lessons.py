@@ -114,10 +114,17 @@ def test_another_text(tmp_path: Path) -> None:
     """Of a course lesson the networks learn the learner's text, with its own characters."""
     trained = GOOD.replace("hidden", "iterations = 3\nhidden")
     lesson = load_lesson(write(tmp_path / "mine", trained + MOMENT))
+    with pytest.raises(LessonError, match="lesson mine speaks of its own text; leave out --text"):
+        open_lesson(lesson, "abcabc")
+    kept = f'{MOMENT}{MOMENT.replace("first", "second")}own_text = false\n'
+    words = f"{WORDS}## Second {{#second}}\n\nWords.\n"
+    lesson = load_lesson(write(tmp_path / "mine", trained.replace("\n[", "\nown_text = true\n[", 1) + kept, words))
     told: list[str] = []
     opened = open_lesson(lesson, "abcabc", told.append)
     assert opened.scenes["model"].symbols == ("a", "b", "c")
-    assert told[-1] == "learning your text, 100 %"
+    assert [moment.id for moment in opened.lesson.moments] == ["first"]
+    assert len(open_lesson(lesson).lesson.moments) == 2
+    assert told == ["a network of 3 units learns your text, 3 iterations"]
 
 
 MEASURED = """
