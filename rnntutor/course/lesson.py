@@ -202,7 +202,7 @@ class Lesson:
         return [name for name, network in self.networks.items() if "iterations" in network.train]
 
     def over_own_text(self) -> Lesson:
-        """The lesson as it is taken over a text of the learner's own: without the moments that speak of its own text."""
+        """As it is taken over a text of the learner's own: without the moments that speak of the lesson's."""
         kept = [
             structs.replace(moment, network=self.network_of(k))
             for k, moment in enumerate(self.moments)
