@@ -62,7 +62,7 @@ def moment_as_text(
     walk = Walk(opened, Progress(opened.lesson.id)).to(names.index(moment))
     stage = staged(opened, walk.k)
     scene, look = stage.history.scene, Look(glyphs=ASCII if ascii_only else UNICODE, plain=True)
-    said = passage(walk, scene, scene, sign)
+    said = passage(walk, scene, sign)
     size = max(width, LEAST_COLUMNS), max(height, LEAST_ROWS)
     return as_plain(page(scene, stage.cursor, look, *size, stage.view, said))
 

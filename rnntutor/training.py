@@ -145,7 +145,7 @@ def build(
     shipped = folder is None or settings.cell in shipped_cells()
     cell = load_cell(settings.cell if shipped else inside(folder, settings.cell))
     cell, task = stacked(cell, settings.layers), find_task(settings.task)
-    cell = parse_cell(with_readout(cell.text, task.readout), cell.title)
+    cell = parse_cell(with_readout(cell.text, task.readout, cell.title), cell.title)
     size, dtype = len(vocabulary), np.float32 if settings.precision == 32 else np.float64
     return cell, init_params(
         cell, settings.hidden, size, target=task.outputs or size, seed=settings.seed, dtype=dtype,

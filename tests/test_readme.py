@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import rnntutor as rt
-from rnntutor.app.commands import HOME, PLAYER, Command
+from rnntutor.app.commands import EDITOR, HOME, PLAYER, Command
 from rnntutor.cli import cli
 from rnntutor.course.lessons import list_lessons
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS
@@ -36,8 +36,12 @@ def table_after(words: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     ("words", "commands"),
-    [("In a lesson:", PLAYER), ("In the list:", [command for command in HOME if command not in PLAYER])],
-    ids=["lesson", "list"],
+    [
+        ("In a lesson:", PLAYER),
+        ("In the list:", [command for command in HOME if command not in PLAYER]),
+        ("In the editor:", EDITOR),
+    ],
+    ids=["lesson", "list", "editor"],
 )
 def test_keys(words: str, commands: Sequence[Command]) -> None:
     assert table_after(words) == [(command.signs(), command.help) for command in commands]
@@ -72,7 +76,7 @@ def test_commands() -> None:
         words = shlex.split(line)[1:]
         if words[0] in cli.commands and "--help" not in words:
             cli.commands[words[0]].make_context(words[0], words[1:])
-        elif words[0].endswith(".safetensors") or words[0] in lessons:
+        elif words[0].endswith((".safetensors", ".eq")) or words[0] in lessons:
             cli.commands["play"].make_context("play", words)
         else:
             assert set(words) <= {"--ascii", "--help", *cli.commands}, line

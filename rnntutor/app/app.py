@@ -21,7 +21,7 @@ from textual.scrollbar import ScrollBar
 from textual.theme import Theme
 
 from rnntutor.app.bindings import key_sign
-from rnntutor.app.commands import HOME, PLAYER, Command, palette_only
+from rnntutor.app.commands import HOME, Command, palette_only
 from rnntutor.app.entries import Entry, playable
 from rnntutor.app.keys import Keymap
 from rnntutor.app.screens.base import TutorScreen
@@ -32,11 +32,12 @@ from rnntutor.app.terminal import Grey, WholeBar, is_poor, leave_on_signals
 from rnntutor.show.look import ASCII, DARK, LIGHT, UNICODE, Look, Palette
 
 if TYPE_CHECKING:
+    from rnntutor.app.entries import Openable
     from rnntutor.course.opening import Opened
     from rnntutor.course.progress import Progress
     from rnntutor.course.store import Store
     from rnntutor.show.scene import Scene
-    from rnntutor.tasks.episode import Episode
+    from rnntutor.tasks.drafting import Writing
 
 
 ScrollBar.renderer = WholeBar
@@ -77,7 +78,7 @@ class RnnTutorApp(TakingApp):
     def __init__(
         self,
         entries: Sequence[Entry],
-        start: Episode | Opened | None = None,
+        start: Openable | None = None,
         ascii: bool = False,
         keymap: Keymap | None = None,
         store: Store | None = None,
@@ -86,6 +87,8 @@ class RnnTutorApp(TakingApp):
         super().__init__()
         self.entries, self.start = tuple(entries), start
         self.keymap = keymap or Keymap()
+        self.warned: list[str] = []
+        """What would have been lost when somebody asked to quit."""
         self.store = store
         """Where progress is kept; None for nowhere."""
         self.keeping: Store | None = None
@@ -120,7 +123,7 @@ class RnnTutorApp(TakingApp):
 
     def commands_of(self, screen: Screen[object]) -> tuple[Command, ...]:
         """The commands of a screen, with the keys that hold; those of a lesson only in one."""
-        known = self.keymap.of(PLAYER if _plays(screen) else HOME)
+        known = self.keymap.of(screen.commands if isinstance(screen, TutorScreen) else HOME)
         guided = isinstance(screen, TutorScreen) and screen.guided
         return tuple(k for k in known if k.group != "lesson" or guided)
 
@@ -145,22 +148,44 @@ class RnnTutorApp(TakingApp):
         """As Textual has them, but for the one that fails on segments without a style."""
         return [Grey() if isinstance(k, Monochrome) else k for k in super().get_line_filters()]
 
-    def play(self, started: Scene | Opened) -> None:
-        """Open the player on a scene, or on a lesson where the learner left off."""
+    def play(self, started: Scene | Opened | Writing, back: str = "list") -> None:
+        """Open the player on a scene, or on a lesson where the learner left off; or the editor on equations."""
         from rnntutor.app.screens.player import PlayerScreen
         from rnntutor.course.lessons import is_shipped
         from rnntutor.course.progress import Progress
         from rnntutor.course.walk import Walk
         from rnntutor.show.scene import Scene
+        from rnntutor.tasks.drafting import Writing
 
+        if isinstance(started, Writing):
+            self.write(started)
+            return
         if isinstance(started, Scene):
-            self.push_screen(PlayerScreen(started))
+            screen = PlayerScreen(started)
+            screen.back = back
+            self.push_screen(screen)
             return
         lesson = started.lesson
         self.keeping = self.store and (self.store if is_shipped(lesson) else self.store.own)
         known = self.keeping.load(lesson.id) if self.keeping is not None else Progress(lesson.id)
         walk = Walk.begun(started, known) if lesson.moments else None
         self.push_screen(PlayerScreen(started.scenes[lesson.first], walk, self.again))
+
+    def write(self, writing: Writing) -> None:
+        """Open the editor on equations."""
+        from rnntutor.app.screens.editor import EditorScreen
+
+        self.push_screen(EditorScreen(writing))
+
+    def action_edit_cell(self) -> None:
+        """Write on the equations of the cell that is played, with as many units."""
+        from rnntutor.tasks.drafting import Writing
+
+        scene = self.player.present
+        states = scene.run.cell.states
+        units = scene.run[states[-1]].shape[-1] if states else 8
+        self.player.halt()
+        self.write(Writing(scene.run.cell.text, scene.run.cell.title, units))
 
     def keep(self, progress: Progress) -> None:
         """Save how far a learner is."""
@@ -175,7 +200,18 @@ class RnnTutorApp(TakingApp):
     def action_help_quit(self) -> None:
         """Ctrl+C: say which key leaves, where everything is said."""
         if isinstance(self.screen, TutorScreen):
-            self.screen.say(f"{key_sign(cast('App[object]', self), 'quit', self.glyphs)} leaves")
+            self.screen.say(f"{key_sign(cast('App[object]', self), self.screen.leaving, self.glyphs)} leaves")
+
+    async def action_quit(self) -> None:
+        """Leave; but not without a word where something that was written would be lost."""
+        lost = [k.unsaved for k in self.screen_stack if isinstance(k, TutorScreen) and k.unsaved]
+        if not lost or lost == self.warned:
+            self.exit()
+            return
+        while not isinstance(self.screen, TutorScreen):
+            self.pop_screen()
+        self.warned = lost
+        self.screen.say(f"The same again quits, and {' and '.join(lost)} will be lost.")
 
     def action_turn_theme(self) -> None:
         """Dark or light."""
@@ -188,7 +224,8 @@ class RnnTutorApp(TakingApp):
     def action_show_help(self) -> None:
         """The page with the keys."""
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.commands_of(self.screen), self.look, _panels(self.screen)))
+            told = self.screen.sections() if isinstance(self.screen, TutorScreen) else []
+            self.push_screen(HelpScreen(self.commands_of(self.screen), self.look, _panels(self.screen), told))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every command of the screen, by name."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from textual.app import App
 from textual.binding import Binding, BindingsMap
 
-from rnntutor.app.commands import HOME, PLAYER, Command
+from rnntutor.app.commands import SCREENS, Command
 from rnntutor.app.keynames import sign
 from rnntutor.app.keys import Keymap
 from rnntutor.show.look import Glyphs
@@ -38,7 +38,7 @@ def sign_of(keymap: Keymap, command: str, glyphs: Glyphs) -> str:
 
 
 def _command(name: str, keymap: Keymap) -> Command:
-    return next(k for k in keymap.of((*PLAYER, *HOME)) if k.id == name)
+    return next(k for commands in SCREENS for k in keymap.of(commands) if k.id == name)
 
 
 def rekeyed(found: BindingsMap, keymap: Keymap) -> BindingsMap:

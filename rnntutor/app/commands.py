@@ -159,7 +159,29 @@ HOME = (
     *_ANYWHERE,
 )  # fmt: skip
 
-SCREENS = (PLAYER, HOME)
+EDITOR = (
+    Command("draft.step", ("ctrl+r", "f5"), "step", "Step through it",
+            "step through the cell, with fresh weights", "go", "step"),
+    Command("draft.check", ("ctrl+g", "f4"), "check", "Check the gradient",
+            "hold the backward pass against finite differences", "look", "check"),
+    Command("draft.save", ("ctrl+s", "f2"), "save", "Save", "save the equations as a file that ends in .eq", "edit",
+            "save"),
+    Command("draft.open", ("ctrl+o", "f3"), "open", "Open another", "open a cell by name, or a file with equations",
+            "edit", "open"),
+    Command("draft.text", ("ctrl+t", "f8"), "ask('text')", "Change the text", "the text that the cell reads", "edit",
+            "text"),
+    Command("draft.units", ("ctrl+n", "f9"), "ask('units')", "Change the units", "how many units its states have",
+            "edit", "units"),
+    Command("draft.other", ("tab", "shift+tab"), "other", "To the other side",
+            "to what the equations mean, where keys scroll, and back", "move", "scroll", short="-"),
+    Command("draft.theme", ("ctrl+l", "f12"), "app.turn_theme", "Light or dark",
+            "change between the dark and the light theme", "look"),
+    Command("draft.leave", ("escape",), "leave", "Back", "back to where you came from", "elsewhere", "back"),
+    Command("draft.help", ("f1",), "app.show_help", "Help", "this page", "elsewhere", "help"),
+)  # fmt: skip
+"""Where letters are text, so that keys are others."""
+
+SCREENS = (PLAYER, HOME, EDITOR)
 """The commands of every screen; within one a key does one thing."""
 
 
@@ -190,10 +212,11 @@ def _footer_signs(command: Command, by_id: Mapping[str, Command], glyphs: Glyphs
 
 
 def palette_only(panels: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Title, words and action of what has no key of its own: every view by name, and a copy of every panel."""
+    """Title, words and action of what has no key of its own: every view by name, a copy of every panel, the editor."""
     from rnntutor.show.views import VIEWS  # only in the player, where NumPy is there already
 
     for name, kind in VIEWS.items():
         yield f"View: {name}", kind.title, f"show_view({name!r})"
+    yield "Edit this cell", "write on its equations", "app.edit_cell"
     for name in panels:
         yield f"Copy: {name}", "this panel as text", f"app.copy_panel({name!r})"

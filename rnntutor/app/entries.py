@@ -10,7 +10,10 @@ if TYPE_CHECKING:  # the list is there before NumPy is
     from rnntutor.course.opening import Opened
     from rnntutor.course.progress import Progress
     from rnntutor.show.scene import Scene
+    from rnntutor.tasks.drafting import Writing
     from rnntutor.tasks.episode import Episode
+
+    Openable = Episode | Opened | Writing
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Entry:
     """A few words on the model: "LSTM 8"."""
     summary: str
     """What one learns from it."""
-    open: Callable[[], Episode | Opened]
+    open: Callable[[], Openable]
     """Makes what is played; may take a while, and may raise."""
     number: int = 0
     """In the course; 0 for none."""
@@ -35,8 +38,8 @@ class Entry:
     """How far the learner is; None for not begun."""
 
 
-def playable(opened: Episode | Opened) -> Scene | Opened:
-    """What the player takes: the scene of an episode, or a whole lesson."""
+def playable(opened: Openable) -> Scene | Opened | Writing:
+    """What a screen takes: the scene of an episode, a whole lesson, or equations to be written on."""
     from rnntutor.play.episodes import scene_of
     from rnntutor.tasks.episode import Episode
 

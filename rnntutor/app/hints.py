@@ -39,7 +39,7 @@ def lesson_labels(walk: Walk | None, away: bool) -> dict[str, str]:
         return dict.fromkeys(("moment.next", "moment.return", "answer", "hint"), "")
     asked = not walk.settled
     return {
-        "moment.next": "skip" if asked else "next",
+        "moment.next": "skip" if asked else "" if walk.over and not walk.left_open else "next",
         "moment.return": "return" if away else "",
         "answer": "answer" if asked and not isinstance(walk.ask, Choice | Do) else "",
         "hint": "hint" if asked and walk.words.hints[walk.hints :] else "",

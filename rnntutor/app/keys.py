@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,14 +23,17 @@ from typing import Any
 
 from platformdirs import user_config_path
 
-from rnntutor.app.commands import SCREENS, Command
+from rnntutor.app.commands import EDITOR, SCREENS, Command
 from rnntutor.app.keynames import key_of, written
 
 VARIABLE = "RNNTUTOR_KEYS"
 """The environment variable that names another file."""
-NEEDED = ("help", "quit")
+NEEDED = ("help", "quit", "draft.help", "draft.leave")
 """Commands that may not be left without a key."""
 _TAKEN = {"ctrl+q": "always quits", "ctrl+p": "always opens the palette"}
+_WRITERS = frozenset(command.id for command in EDITOR)
+_BESIDE_TEXT = re.compile(r"(ctrl|alt)\+.*|f\d+|escape|(shift\+)?tab")
+"""Keys that write nothing, and move nothing in a text."""
 _LONGEST = 100_000
 _COMMANDS = {command.id: command for commands in SCREENS for command in commands}
 
@@ -131,6 +135,8 @@ def _keys(name: str, value: Any) -> tuple[str, ...]:
     for key in keys:
         if key in _TAKEN:
             raise ValueError(f"{written(key)} {_TAKEN[key]}, and can do nothing else")
+        if name in _WRITERS and not _BESIDE_TEXT.fullmatch(key):
+            raise ValueError(f"{written(key)} belongs to the text there; a key such as ctrl+s or f2 is wanted")
     return keys
 
 

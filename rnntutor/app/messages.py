@@ -79,3 +79,11 @@ class ChoicePicked(Message):
     def __init__(self, choice: int) -> None:
         self.choice = choice
         super().__init__()
+
+
+class TextRefused(Message):
+    """Something that was to come into a text is too much."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__()

@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -42,22 +43,39 @@ class _Cli(click.Group):
 def cli(ctx: click.Context, ascii_only: bool) -> None:
     """Step forward and backward through recurrent networks, every number real.
 
-    Without arguments a list of lessons opens. With the name of a lesson, or a model file, that opens at once.
+    Without arguments a list of lessons opens. With the name of a lesson, a model file, or a file with equations that
+    ends in .eq, that opens at once.
     """
     ctx.obj = {"ascii": ascii_only}
     if ctx.invoked_subcommand is None:
-        play_in_terminal(None, None, ascii_only)
+        run_app(None, ascii_only)
 
 
 @cli.command(hidden=True)
 @click.argument("lesson")
 @click.option("--text", help="A text, or a file with one, to play instead of the lesson's own.")
+@click.option("--hidden", type=int, help="Units of a cell of your own; 8 if not given.")
 @click.option("--watch", is_flag=True, help="Show what is saved in the lesson's folder at once.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
 @click.pass_context
-def play(ctx: click.Context, lesson: str, text: str | None, watch: bool, ascii_only: bool) -> None:
-    """Open a lesson, or a model file."""
-    play_in_terminal(lesson, text, ascii_only or ctx.obj["ascii"], watch=watch)
+def play(
+    ctx: click.Context, lesson: str, *, text: str | None, hidden: int | None, watch: bool, ascii_only: bool
+) -> None:
+    """Open a lesson, a model file, or a cell of your own: a file with equations that ends in .eq."""
+    opened = opener(lesson, text, hidden)
+    run_app(opened, ascii_only or ctx.obj["ascii"], again=opened if watch else None)
+
+
+@cli.command()
+@click.argument("cell", default="")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
+@click.pass_context
+def edit(ctx: click.Context, cell: str, ascii_only: bool) -> None:
+    """Write the equations of a cell, beginning with a shipped one or with a file that ends in .eq."""
+    from rnntutor.cli.opening import BEGIN_WITH, writing_on
+
+    writing = writing_on(cell or BEGIN_WITH)
+    run_app(lambda: writing, ascii_only or ctx.obj["ascii"])
 
 
 @cli.command()
@@ -209,9 +227,10 @@ def _train(settings: Any, command: str, folder: Path | None, target: Path) -> No
             click.echo(f"saved {target}")
 
 
-def play_in_terminal(name: str | None, text: str | None, ascii_only: bool, *, watch: bool = False) -> None:
-    """Open the app on the list, or on one lesson or model. Raises ValueError where it cannot run."""
-    opened = opener(name, text) if name is not None else None
+def run_app(
+    opened: Callable[[], Any] | None, ascii_only: bool, *, again: Callable[[], Any] | None = None
+) -> None:
+    """Open the app on the list, or on what `opened` opens. Raises ValueError where it cannot run."""
     check_terminal()
     gc.disable()  # an eighth of the start; the app enables it again once it has painted
     start = opened() if opened is not None else None
@@ -220,7 +239,6 @@ def play_in_terminal(name: str | None, text: str | None, ascii_only: bool, *, wa
     from rnntutor.course.store import Store
 
     keymap, store = load_keys(), Store.usual()
-    again = opened if watch else None
     app = RnnTutorApp(list_entries(store), start=start, ascii=ascii_only, keymap=keymap, store=store, again=again)
     app.run()
     warn([*keymap.problems, *store.notices])

@@ -37,6 +37,25 @@ def open_model(path: Path, text: str | None) -> Any:
     return replace(episode(model, played, path.stem), learning=learning_of(model.record))
 
 
+def open_equations(name: str, text: str | None, hidden: int | None) -> Any:
+    """The episode of a file with equations, with fresh weights. Raises ValueError where it cannot be played."""
+    from rnntutor.engine.cell import cell_text
+    from rnntutor.tasks.drafting import HIDDEN, TEXT, drafted, fresh
+
+    equations, title = cell_text(Path(name))
+    draft = drafted(equations, title, HIDDEN if hidden is None else hidden, TEXT if text is None else text)
+    return fresh(draft, Path(name).stem)
+
+
+def writing_on(name: str) -> Any:
+    """The equations of a shipped cell or of a file, to be written on. Raises ValueError for what is neither."""
+    from rnntutor.engine.cell import cell_text, shipped_cells
+    from rnntutor.tasks.drafting import Writing, tidy
+
+    text, title = cell_text(name)
+    return Writing(tidy(text), title) if name in shipped_cells() else Writing(tidy(text), title, place=name)
+
+
 def given_text(text: str | None) -> str | None:
     """What --text means: the file of that name, or else the words themselves. Raises ValueError for a bad file."""
     if text is None or not (re.fullmatch(r"\S*\.[A-Za-z]{1,4}", text) or Path(text).is_file()):
@@ -46,11 +65,15 @@ def given_text(text: str | None) -> str | None:
     return read_text(Settings(file=text))
 
 
-def opener(name: str, text: str | None) -> Callable[[], Any]:
-    """What opens a lesson or a model file. A name that is neither is told before anything heavy loads."""
+def opener(name: str, text: str | None, hidden: int | None = None) -> Callable[[], Any]:
+    """What opens a lesson, a model file or one with equations. Any other name is told before anything heavy loads."""
     from rnntutor.course.lessons import find_lesson
 
     path = Path(name)
+    if path.suffix == ".eq":
+        return partial(open_equations, name, given_text(text), hidden)
+    if hidden is not None:
+        raise ValueError(f"--hidden is for a file with equations, which ends in .eq; {name} has its units already")
     if path.suffix == ".safetensors":
         return partial(open_model, path, given_text(text))
     return partial(open_lesson, find_lesson(name), given_text(text))
@@ -62,7 +85,19 @@ def list_entries(store: Store) -> list[Entry]:
 
     lessons = list_lessons()
     kept = store.all(_known(lessons))
-    return [_entry(lesson, kept.get(lesson.id)) for lesson in lessons]
+    return [*(_entry(lesson, kept.get(lesson.id)) for lesson in lessons), _own()]
+
+
+BEGIN_WITH = "rnn"
+"""The cell that somebody who writes begins with, where no other is asked for."""
+
+
+def _own() -> Entry:
+    """The line of the list that opens the editor."""
+    from rnntutor.app.entries import Entry
+
+    summary = "Write the equations of a cell, see its gradient appear, step through it and train it."
+    return Entry("Your own cell", "", summary, partial(writing_on, BEGIN_WITH))
 
 
 def _entry(lesson: Any, progress: Progress | None) -> Entry:

@@ -60,7 +60,7 @@ def race(
     look = Look(glyphs=ASCII if ascii_only or ctx.obj["ascii"] else UNICODE, plain=True)
     ends = [event for event in _watched(running(plan), look) if event.finish]
     result = result_of(plan, ends)
-    for line in race_table(result, look, shutil.get_terminal_size((100, 24)).columns):
+    for line in race_table(result, look, shutil.get_terminal_size((120, 38)).columns):
         click.echo(line.plain.rstrip())
     if out is not None:
         replace_file(out, result.as_json().encode())

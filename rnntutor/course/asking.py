@@ -53,17 +53,18 @@ def foreseen(ask: Ask | None, scene: Scene) -> Scene:
     return scene.remembered(("learned", ask.learn), lambda: learned(scene, ask.learn))
 
 
-def judged(ask: Ask, scene: Scene, t: int, given: Given) -> Verdict:
-    """Whether an answer is right at timestep `t` of the moment."""
+def judged(ask: Ask, scene: Scene, place: Cursor, given: Given) -> Verdict:
+    """Whether an answer is right; `place` is where the moment stands."""
+    t = place.t
     match ask:
         case Choice():
             return Verdict(holds(foreseen(ask, scene), ask.choices[str(given)], t), on=str(given))
         case Number():
             return _number(ask, scene, t, float(given))  # type: ignore[arg-type]
         case Pick():
-            return _picked(ask, scene, t, given)  # type: ignore[arg-type]
+            return _picked(ask, scene, place, given)  # type: ignore[arg-type]
         case Do():
-            return Verdict(holds(scene, ask.answer, t), said="Not yet.")
+            return Verdict(holds(scene, ask.answer, t), said="Not yet: that does not bring it about.")
 
 
 def _number(ask: Number, scene: Scene, t: int, given: float) -> Verdict:
@@ -77,11 +78,13 @@ def _number(ask: Number, scene: Scene, t: int, given: float) -> Verdict:
     return Verdict(right=False, said=f"{number(given)} is {how}." if math.isfinite(off) else "That is no number.")
 
 
-def _picked(ask: Pick, scene: Scene, t: int, cursor: Cursor) -> Verdict:
-    line = scene.current_line(cursor).name
+def _picked(ask: Pick, scene: Scene, place: Cursor, cursor: Cursor) -> Verdict:
+    line, t = scene.current_line(cursor).name, place.t
     match ask.pick:
         case "unit":
-            unit = scene.unit(cursor)
+            unit, asked = scene.unit(cursor), scene.current_line(place).name
+            if line != asked:
+                return Verdict(right=False, said=f"The units of {asked} are meant; this is {line}.")
             return Verdict(unit == round(value(scene, ask.answer, t)), said=f"Unit {unit} is not the one.")
         case "timestep":
             right = holds(scene, ask.answer, cursor.t)

@@ -5,11 +5,11 @@ Each class is a table of lesson.toml; the names of its fields are the names in t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 FORMAT_VERSION = 1
 
@@ -135,6 +135,8 @@ class Moment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Other networks of the lesson, run over the same inputs: for the flow view, and to compare."""
     race: Race | None = None
     """What a learner can let run here."""
+    own_text: bool = True
+    """Whether its words hold over a learner's own text; if not it is left out there."""
     ask: Ask | None = None
 
 
@@ -144,6 +146,7 @@ class Contents(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     format_version: int
     id: str
     network: dict[str, dict[str, Any]]
+    own_text: bool = False
     measure: dict[str, dict[str, Any]] = {}
     moment: tuple[dict[str, Any], ...] = ()
 
@@ -159,6 +162,8 @@ class Lesson:
     title: str
     summary: str
     networks: dict[str, Network] = field(repr=False)
+    own_text: bool = False
+    """Whether it can be taken over a learner's own text; a sandbox always can."""
     measures: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     moments: tuple[Moment, ...] = field(default=(), repr=False)
 
@@ -195,6 +200,15 @@ class Lesson:
     def trained(self) -> list[str]:
         """The networks whose weights are trained and kept in a file."""
         return [name for name, network in self.networks.items() if "iterations" in network.train]
+
+    def over_own_text(self) -> Lesson:
+        """As it is taken over a text of the learner's own: without the moments that speak of the lesson's."""
+        kept = [
+            structs.replace(moment, network=self.network_of(k))
+            for k, moment in enumerate(self.moments)
+            if moment.own_text
+        ]
+        return replace(self, moments=tuple(kept))
 
     def index(self, moment: str) -> int:
         """The number of a moment, from 0; the first where there is none of that name."""

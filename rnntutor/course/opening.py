@@ -28,6 +28,8 @@ from rnntutor.training import PLAYED, Settings, inside, learning_of, record_of, 
 from rnntutor.training import read_text as text_of
 
 Tell = Callable[[str], None]
+MOST_ITERATIONS = 3000
+"""Of a training on a learner's own text: nobody should wait for longer than some seconds."""
 
 
 def _silent(_: str) -> None:
@@ -54,6 +56,10 @@ def open_lesson(lesson: Lesson, text: str | None = None, tell: Tell = _silent) -
 
     Raises LessonError naming the file, or ValueError for a text that cannot be read or learned.
     """
+    if text and lesson.moments:
+        if not lesson.own_text:
+            raise LessonError(f"lesson {lesson.id} speaks of its own text; leave out --text")
+        lesson = lesson.over_own_text()
     problems: list[Any] = []
     file = lesson.folder / f"{lesson.LANGUAGE}.md"
     words = parse_words(read_text(file), file, problems)
@@ -186,10 +192,9 @@ def _model(lesson: Lesson, name: str, settings: Settings, text: str | None, tell
 
 def _trained(settings: Settings, lesson: Lesson, text: str, tell: Tell) -> Model:
     """A model trained on a text, as its settings say."""
-    every = max(1, settings.iterations // 10)
+    settings = replace(settings, iterations=min(settings.iterations, MOST_ITERATIONS))
+    tell(f"a network of {settings.hidden} units learns your text, {settings.iterations:,} iterations")
     for progress, model in training(settings, text, record_of(settings, "", text), lesson.folder):
-        if progress.iteration % every == 0:
-            tell(f"learning your text, {100 * progress.iteration // settings.iterations} %")
         if progress.iteration == settings.iterations:
             return model
     raise ValueError("text: too short to learn from")

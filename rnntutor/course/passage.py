@@ -22,19 +22,17 @@ _PICK = {
 }
 
 
-def passage(walk: Walk, scene: Scene, present: Scene, sign: Sign, *, away: bool = False) -> Passage:
-    """All that is said now, of the moment's own `scene`; what was brought about is seen in the `present` one.
+def passage(walk: Walk, scene: Scene, sign: Sign, *, away: bool = False) -> Passage:
+    """All that is said now, of the moment's own `scene`, or of the one in which something was brought about.
 
     What an answer sets off is told of the numbers that came of it.
-
     `away` says that the learner has left the moment's place.
     """
     if walk.over:
         return _end(walk, sign)
     place = f"{walk.k + 1} of {walk.count}" if walk.review is None else f"review, {len(walk.review)} to go"
     said = [*_told(walk, scene), *_asked(walk, scene, sign)] if walk.verdict is None and not walk.shown else []
-    done = isinstance(walk.ask, Do) and present.steps >= scene.steps  # a shorter run lacks what is spoken of
-    said += _answered(walk, present if done else scene, sign)
+    said += _answered(walk, scene, sign)
     if away and walk.settled:
         said.append(_note(f"You have left this moment's place; {sign('moment.return')} returns."))
     return Passage(place, walk.words.title, tuple(said))
@@ -101,9 +99,8 @@ def _answered(walk: Walk, scene: Scene, sign: Sign) -> Iterator[Block]:
     if walk.settled:
         yield from blocks(words.then, after, t)
     else:
-        yield from blocks(words.ask, scene, t, "question")
-        yield from _hints(walk, scene)
-        yield _note(_how(walk, sign))
+        yield from _told(walk, scene)
+        yield from _asked(walk, scene, sign)
 
 
 def _joined(verdict: Block, told: tuple[Block, ...]) -> Iterator[Block]:
@@ -155,5 +152,5 @@ def _end(walk: Walk, sign: Sign) -> Passage:
     if right < len(asked):
         told.append(_note(f"{sign('moment.next')} asks the open ones again, {sign('leave')} leads to the list."))
     else:
-        told.append(_note(f"{sign('leave')} leads to the list of lessons."))
+        told.append(_note(f"{sign('leave')} leads to the list, where the next lesson is marked."))
     return Passage("the end", walk.opened.lesson.title, tuple(told))

@@ -81,7 +81,7 @@ class _Reader:
         return Lesson(
             self.folder, contents.id, title, summary,
             networks={name: k for name, k in networks.items() if k is not None},
-            measures=contents.measure,
+            own_text=contents.own_text, measures=contents.measure,
             moments=tuple(k for k in moments if k is not None),
         )  # fmt: skip
 

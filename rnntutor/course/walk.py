@@ -9,6 +9,7 @@ from rnntutor.course.lesson import Ask, Choice, Moment
 from rnntutor.course.opening import Opened
 from rnntutor.course.progress import Progress
 from rnntutor.course.words import Words
+from rnntutor.play.cursor import Cursor
 from rnntutor.play.places import parse_place
 from rnntutor.show.scene import Scene
 
@@ -33,7 +34,7 @@ class Walk:
     @classmethod
     def begun(cls, opened: Opened, progress: Progress) -> Walk:
         """Where the learner left off."""
-        return cls(opened, progress).to(opened.lesson.index(progress.moment))
+        return cls(opened, progress).to(0 if progress.finished else opened.lesson.index(progress.moment))
 
     def reopened(self, opened: Opened) -> Walk:
         """The same moment of a lesson whose files have changed, its question open again."""
@@ -87,8 +88,10 @@ class Walk:
         return replace(self, review=None).to(max(0, before - 1))
 
     def to(self, k: int) -> Walk:
-        """At a moment, its question open."""
-        progress = self.progress.visited(self.opened.lesson.moments[k].id)
+        """At a moment, its question open. Where one left off is not in the review: that is gone through at the end."""
+        progress = self.progress
+        if self.review is None:
+            progress = progress.visited(self.opened.lesson.moments[k].id)
         return replace(self, k=k, verdict=None, hints=0, shown=False, progress=progress)
 
     def end(self) -> Walk:
@@ -107,17 +110,28 @@ class Walk:
 
     # Questions.
 
-    def t(self, scene: Scene) -> int:
-        """The timestep of the moment, for its queries; the first where a text of the learner's own lacks its place."""
+    def place(self, scene: Scene) -> Cursor:
+        """Where the moment is; the beginning where a text of the learner's own lacks its place."""
         try:
-            return parse_place(scene, self.moment.at).t
+            return parse_place(scene, self.moment.at)
         except ValueError:
-            return 0
+            return Cursor()
+
+    def t(self, scene: Scene) -> int:
+        """The timestep of the moment, for its queries."""
+        return self.place(scene).t
+
+    def tried(self, scene: Scene) -> Walk:
+        """After an edit that was to bring something about: done, or not yet. Raises ValueError as `answered` does."""
+        after = self.answered(scene, "")
+        if after.verdict is not None and after.verdict.right:
+            return after
+        return replace(self, verdict=after.verdict)
 
     def answered(self, scene: Scene, given: Given) -> Walk:
         """After an answer. Raises ValueError where the question cannot be asked of these numbers."""
         assert self.ask is not None  # noqa: S101 - who answers has been asked
-        verdict = judged(self.ask, scene, self.t(scene), given)
+        verdict = judged(self.ask, scene, self.place(scene), given)
         progress = self.progress.answered(self.moment.id, right=verdict.right, hints=self.hints)
         return replace(self, verdict=verdict, progress=progress)
 

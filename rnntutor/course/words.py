@@ -185,7 +185,7 @@ class _Parser:
             case "if" if name and name not in here.on:
                 self.into = here.on[name] = []
             case _:
-                self._tell(line, f"### {text} is not known here; wanted is ask, hint, if NAME or then, each once")
+                self._tell(line, f"### {text} is not known here; wanted is ask, if NAME or then, each once, or hint")
                 self.into = []
         self.section = text
         here.lines[text] = line

@@ -153,10 +153,15 @@ def load_cell(name: str | Path) -> Cell:
 
     Raises EquationError (a ValueError) if the text is wrong, ValueError if there is no such cell.
     """
+    return parse_cell(*cell_text(name))
+
+
+def cell_text(name: str | Path) -> tuple[str, str]:
+    """The text of a shipped cell or of a file, right or wrong, and what it is called. Raises as `load_cell` does."""
     if not isinstance(name, str | Path):
         raise ValueError(f"name: a cell's name or the path of a file is wanted, not {name!r}")
     if str(name) in shipped_cells():
-        return parse_cell((files("rnntutor") / "cells" / f"{name}.eq").read_text(encoding="utf-8"), str(name))
+        return (files("rnntutor") / "cells" / f"{name}.eq").read_text(encoding="utf-8"), str(name)
     path = Path(name)
     if not _is_file(path):
         called = str(name) if len(str(name)) <= MAX_SHOWN else f"{str(name)[:MAX_SHOWN]}…"
@@ -166,9 +171,12 @@ def load_cell(name: str | Path) -> Cell:
     if path.stat().st_size > 4 * MAX_TEXT:
         raise EquationError("too long to be a cell", title=path.name)
     try:
-        return parse_cell(path.read_text(encoding="utf-8"), path.name)
+        text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise EquationError("this is not UTF-8 text", title=path.name) from error
+    if "\0" in text:
+        raise EquationError("this is not a text; it holds NUL bytes", title=path.name)
+    return text, path.name
 
 
 def _is_file(path: Path) -> bool:

@@ -19,8 +19,10 @@ from functools import lru_cache, partial, reduce
 from rnntutor.engine.ops import GRADIENT_FUNCTIONS, LEAVES, OPS
 from rnntutor.engine.program import Carry, Line, Node, Program
 from rnntutor.engine.shapes import ranks
-from rnntutor.engine.syntax import Builder, Source
+from rnntutor.engine.syntax import Builder, EquationError, Source
 
+MAX_TERMS = 120
+"""Terms of one gradient, as many as operations in a chain: each is a level of the formula."""
 _VJP = Source("vector-Jacobian product", 1, "")
 
 
@@ -119,7 +121,7 @@ class _Reverse:
         pieces = self.arrived.get(place)
         if not pieces:
             return None
-        gradient = reduce(partial(self.build.binary, "add"), pieces)
+        gradient = self._sum(place, pieces)
         name = self.program.nodes[place].name
         if not name and not self.nodes[gradient].name:  # what only passes through needs no second name
             name = self.temporaries.get(place, "")
@@ -129,6 +131,15 @@ class _Reverse:
         self._line(f"d{name}", gradient, caption)
         # A gradient that is just the number one says nothing in the formulas that read it.
         return gradient if self.build.is_number(gradient, 1) else self.lines[-1].place
+
+    def _sum(self, place: int, pieces: Sequence[int]) -> int:
+        """All that arrived at a value. Raises EquationError where its readers are too many."""
+        if len(pieces) > MAX_TERMS:
+            name = self.program.formula(place, expand=False)
+            raise EquationError(
+                f"{name} is read {len(pieces)} times; at most {MAX_TERMS} are differentiated", title=self.program.title
+            )
+        return reduce(partial(self.build.binary, "add"), pieces)
 
     def _line(self, name: str, place: int, caption: str = "", kind: str = "value") -> None:
         if self.nodes[place].name or place < len(self.program.nodes) or self.nodes[place].op == "const":
@@ -167,7 +178,7 @@ class _Reverse:
         pieces = self.arrived.get(place)
         if not pieces:
             return None
-        gradient = reduce(partial(self.build.binary, "add"), pieces)
+        gradient = self._sum(place, pieces)
         self._line(f"d{node.name}", gradient, kind="param" if node.op == "param" else "value")
         if node.op != "prev":
             return None

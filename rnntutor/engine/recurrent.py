@@ -6,7 +6,6 @@ with_sigma_max(params, columns, 1.3)    parameters whose recurrent matrices all 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 Columns = Mapping[str, tuple[int, ...]]
 """Parameter to the columns of it that multiply a state before, or something made of one, such as r ⊙ h′."""
 
-_FORGET = re.compile(r"f\d*")
-"""The forget gate, with the number of its layer."""
 _SLOPES = {"tanh": 1.0, "sigmoid": 0.25, "relu": 1.0}
 """γ: the largest slope of an activation."""
 
@@ -98,18 +95,17 @@ def with_sigma_max(params: Mapping[str, Array], columns: Columns, value: float) 
 
 
 def forget_biases(step: Program) -> tuple[str, ...]:
-    """The biases that are added inside the lines called f, f1, f2 …; none where there is no such line."""
-    lines = [line for line in step.lines if _FORGET.fullmatch(line.name)]
-    return tuple(dict.fromkeys(name for line in lines for name in _biases(step, line.place, line.place)))
+    """The biases of the gates that keep a state: b_f where c = f * c_prev + … and f = sigmoid(… + b_f).
 
-
-def _biases(step: Program, place: int, root: int) -> Iterator[str]:
-    node = step.nodes[place]
-    if node.op == "param":
-        yield node.name
-    elif node.op in ("add", "sigmoid", "copy") and (place == root or not node.name):
-        for arg in node.args:
-            yield from _biases(step, arg, root)
+    The name does not matter: b_z of a GRU, whose z keeps the state, is one; b_f of an MGU, whose f overwrites, is none.
+    """
+    nodes, found = step.nodes, []
+    for carry in step.carries:
+        for term in _terms(step, carry.source):
+            if nodes[term].op == "mul" and carry.leaf in nodes[term].args:
+                gates = [k for k in nodes[term].args if nodes[k].op == "sigmoid"]
+                found += [b for gate in gates for b in _terms(step, nodes[gate].args[0]) if nodes[b].op == "param"]
+    return tuple(dict.fromkeys(nodes[place].name for place in found))
 
 
 def mean_forget_bias(params: Mapping[str, Array], names: Sequence[str]) -> float:
@@ -125,7 +121,7 @@ def with_forget_bias(params: Mapping[str, Array], names: Sequence[str], value: f
     if not np.isfinite(value):
         raise ValueError(f"forget_bias: a number is wanted, not {value}")
     if not names:
-        raise ValueError("forget_bias: there is no line f with a bias here")
+        raise ValueError("forget_bias: no gate with a bias keeps a state here")
     return {**params, **{name: params[name] + (value - params[name].mean()) for name in names}}
 
 
@@ -162,9 +158,9 @@ def plain(step: Program) -> Plain | None:
 
 
 def _terms(step: Program, place: int) -> Iterator[int]:
-    """The terms of a sum."""
+    """The terms of a sum, through all lines and brackets."""
     node = step.nodes[place]
-    if node.op != "add":
+    if node.op not in ("add", "copy"):
         yield place
         return
     for arg in node.args:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Program
+from rnntutor.engine.recurrent import forget_biases, recurrent
 from rnntutor.engine.shapes import Shape
 
 RECURRENT = ("uniform", "identity")
@@ -26,44 +27,19 @@ def check_start(recurrent: object, forget_bias: Any) -> None:
 
 
 def set_identity(program: Program, shapes: Sequence[Shape], params: Mapping[str, Array]) -> None:
-    """Make every block of weights that multiplies a state before the identity, as Le et al. 2015 begin their IRNN.
+    """Make every block of weights on a state before the identity, as Le et al. 2015 begin their IRNN.
 
     `shapes` are those of all nodes. Raises ValueError where there is no such block, or one that is not square.
     """
-    blocks = list(recurrent_blocks(program, shapes))
+    of_states = [recurrent(program, shapes, f"{carry.name}_prev") for carry in program.carries]
+    blocks = [(name, list(columns)) for found in of_states for name, columns in found.items()]
     if not blocks:
         raise ValueError(f"recurrent: {program.title} has no weights that multiply a state of the timestep before")
     for name, columns in blocks:
-        rows, width = params[name].shape[0], columns.stop - columns.start
+        rows, width = params[name].shape[0], len(columns)
         if rows != width:
             raise ValueError(f"recurrent: the identity is square; {name} has {rows} × {width} for the state before")
         params[name][:, columns] = np.eye(rows, dtype=params[name].dtype)
-
-
-def recurrent_blocks(program: Program, shapes: Sequence[Shape]) -> Iterator[tuple[str, slice]]:
-    """The parameters that multiply a state of the timestep before, each with the columns that do."""
-    nodes = program.nodes
-    for node in nodes:
-        if node.op != "matmul" or nodes[node.args[0]].op != "param":
-            continue
-        matrix, operand = node.args
-        start = 0
-        for place in nodes[operand].args if nodes[operand].op == "concat" else (operand,):
-            width = shapes[place][0]
-            if nodes[place].op == "prev":
-                yield nodes[matrix].name, slice(start, start + width)
-            start += width
-
-
-def forget_biases(program: Program) -> tuple[str, ...]:
-    """The biases of the gates that keep a state: b_f where c = f * c_prev + ... and f = sigmoid(... + b_f)."""
-    nodes, found = program.nodes, []
-    for carry in program.carries:
-        for term in _terms(program, carry.source):
-            if nodes[term].op == "mul" and carry.leaf in nodes[term].args:
-                gates = [k for k in nodes[term].args if nodes[k].op == "sigmoid"]
-                found += [b for gate in gates for b in _terms(program, nodes[gate].args[0]) if nodes[b].op == "param"]
-    return tuple(dict.fromkeys(nodes[place].name for place in found))
 
 
 def set_forget_bias(program: Program, params: Mapping[str, Array], value: float) -> None:
@@ -76,13 +52,3 @@ def set_forget_bias(program: Program, params: Mapping[str, Array], value: float)
         raise ValueError(f"forget_bias: {program.title} has no gate with a bias that multiplies its state before")
     for name in biases:
         params[name][:] = value
-
-
-def _terms(program: Program, place: int) -> Iterator[int]:
-    """What is added up at a place, through all brackets."""
-    node = program.nodes[place]
-    if node.op in ("add", "copy"):
-        for arg in node.args:
-            yield from _terms(program, arg)
-    else:
-        yield place

@@ -87,10 +87,9 @@ def forget_bias(scene: Scene, value: float) -> Scene:
 
 def length(scene: Scene, value: float) -> Scene:
     """The played inputs cut, or repeated from their beginning, to so many timesteps."""
-    steps = int(value)
-    if steps != value or not 1 <= steps <= LONGEST:
+    if not (1 <= value <= LONGEST and value == int(value)):
         raise ValueError(f"T: a whole number from 1 to {LONGEST} is wanted, not {value:g}")
-    return _everywhere(scene, lambda each: _stretched(each, steps))
+    return _everywhere(scene, lambda each: _stretched(each, int(value)))
 
 
 def _stretched(scene: Scene, steps: int) -> Scene:
@@ -107,7 +106,8 @@ def _stretched(scene: Scene, steps: int) -> Scene:
         tuple(texts[k] for k in source) if texts else () for texts in (scene.reads, scene.wants, scene.counts)
     )
     if only_last:
-        counts = tuple(k == steps - 1 for k in range(steps)) if counts else ()
+        of_loss = scene.loss is not None and scene.loss.line.name in (seeds or {})
+        counts = tuple(k == steps - 1 for k in range(steps)) if of_loss and steps > 1 else ()
     return _again(scene, ran, ran.backward(seeds, scene.grads.window), reads=reads, wants=wants, counts=counts)
 
 
@@ -134,16 +134,16 @@ def _counted(scene: Scene, *, last: bool) -> Scene:
     if last:
         found = np.arange(scene.steps) == np.flatnonzero(found)[-1] if found.any() else found
     name = scene.loss.line.name
-    plain = found.all() and name == "loss"
+    plain = found.all() and name == "loss" and not last
     seeds = None if plain else {name: np.repeat(found[:, None] * 1.0, scene.run.batch, axis=1)}
     counted = () if found.all() else tuple(found.tolist())
     return _again(scene, scene.run, scene.run.backward(seeds, scene.grads.window), counts=counted)
 
 
 def _counts_last(scene: Scene) -> bool:
-    """Whether a gradient comes in from outside at one of several timesteps alone."""
+    """Whether a gradient comes in from outside at one timestep alone."""
     seeds = scene.grads.seeds
-    return scene.steps > 1 and seeds is not None and sum(_comes_in(array).sum() for array in seeds.values()) == 1
+    return seeds is not None and sum(_comes_in(array).sum() for array in seeds.values()) == 1
 
 
 def _comes_in(seeds: Array) -> Array:
@@ -153,9 +153,9 @@ def _comes_in(seeds: Array) -> Array:
 
 def window(scene: Scene, value: float) -> Scene:
     """The gradient cut every so many timesteps; 0 for never."""
-    size = int(value) or None
-    if size is not None and (size != value or size < 0):
+    if not (0 <= value < np.inf and value == int(value)):
         raise ValueError(f"window: zero or a whole number above it is wanted, not {value:g}")
+    size = int(value) or None
     cut = _with_window(scene, size)
     return replace(cut, beside=tuple(_with_window(each, size) for each in scene.beside))
 
@@ -173,9 +173,10 @@ def clip(scene: Scene, value: float) -> Scene:
 
 def _everywhere(scene: Scene, turn: Callable[[Scene], Scene]) -> Scene:
     """A scene, the networks beside it, and what it was before all edits, so that they can still be compared."""
-    first = before(scene)
-    original = replace(turn(first), beside=(), original=first.original)
-    return replace(turn(scene), beside=tuple(turn(each) for each in scene.beside), original=original)
+    first, after = before(scene), turn(scene)
+    old = after if first is scene else turn(first)
+    original = replace(old, beside=(), original=first.original, snapshots=OrderedDict(), notes={})
+    return replace(after, beside=tuple(turn(each) for each in scene.beside), original=original)
 
 
 def _again(scene: Scene, ran: Run, grads: Gradients, **data: tuple[object, ...]) -> Scene:

@@ -17,7 +17,7 @@ def together(scene: Scene, others: Iterable[Scene]) -> Scene:
 
     Raises ValueError naming a network that does not know the same symbols, or that has no such line.
     """
-    return replace(scene, beside=tuple(_over_the_same(scene, other) for other in others))
+    return replace(scene, beside=tuple(_over_the_same(scene, other) for other in others), notes={})
 
 
 def _over_the_same(scene: Scene, other: Scene) -> Scene:

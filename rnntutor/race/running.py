@@ -113,7 +113,9 @@ def _contestant(name: str, settings: Settings, vocabulary: Vocabulary) -> Contes
     for start in starts:
         settings = replace(settings, **STARTS[start])
     settings = replace(settings, cell=cell).checked()
-    _, params = build(settings, vocabulary)
+    built, params = build(settings, vocabulary)
+    if not {"y", "loss"} <= set(built.step.assigned):
+        raise ValueError(f"{name}: a readout of its own needs lines y, the answer, and loss, as the usual one has")
     return Contestant(name, settings, sum(p.size for p in params.values()))
 
 

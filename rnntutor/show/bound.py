@@ -40,15 +40,21 @@ def _bound_of(scene: Scene) -> Bound | None:
     with np.errstate(all="ignore"):
         # Cut at every timestep, a gradient is only what comes in there.
         direct = lengths(scene.run.backward(scene.grads.seeds, 1)[found.state][:, 0])
-    longest, factor = np.array(direct), found.slope * sigma
+    longest, cuts = direct.tolist(), frozenset(scene.grads.cuts)
     for t in range(scene.steps - 2, -1, -1):
-        if t + 1 not in scene.grads.cuts:
-            longest[t] += factor * longest[t + 1]
-    return Bound(longest, found.slope, sigma)
+        if t + 1 not in cuts:
+            longest[t] += found.slope * sigma * longest[t + 1]
+    return Bound(np.array(longest), found.slope, sigma)
 
 
-def within(bound: Bound, high: int) -> tuple[Array, int]:
-    """What of a bound an axis shows, -1 for the rest, and the decade up to which it has to go for that."""
-    values = np.where(np.isfinite(bound.values) & (bound.values > 0), bound.values, -1.0)
-    top = max(high, min(high + _BEYOND, int(np.ceil(np.log10(values.max())))) if values.max() > 0 else high)
-    return np.where(values <= 10.0**min(top, 308), values, -1.0), top
+def reach(bound: Bound, high: int) -> int:
+    """The decade up to which an axis goes for a bound, where gradients go up to `high`."""
+    sizes = bound.values[np.isfinite(bound.values) & (bound.values > 0)]
+    top = int(np.ceil(np.log10(sizes.max()))) if sizes.size else high
+    return max(high, min(top, high + _BEYOND))
+
+
+def within(bound: Bound, top: int) -> Array:
+    """What of a bound lies below a decade, (T,); -1 for the rest."""
+    with np.errstate(all="ignore"):
+        return np.where((bound.values > 0) & (np.log10(bound.values) <= top), bound.values, -1.0)

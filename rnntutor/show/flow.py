@@ -11,7 +11,7 @@ from rich.text import Text
 
 from rnntutor.engine.optim import global_norm
 from rnntutor.show import plot
-from rnntutor.show.bound import bound_of, within
+from rnntutor.show.bound import bound_of, reach, within
 from rnntutor.show.look import Look
 from rnntutor.show.matrix import swept
 from rnntutor.show.route import Route, routes
@@ -48,7 +48,7 @@ def lay_out(scene: Scene, head: Playhead, look: Look, width: int, height: int) -
     above, plotted, below = [line_of((f"  {_NO_STATES}", look.soft))], list[Text](), list[Text]()
     if scene.run.cell.states:
         above, below, room = _shared_out(scene, head, look, where, width, height)
-        plotted = _plot(scene, head, look, where, plot.axis(_decades(scene), room))
+        plotted = _plot(scene, head, look, where, _axis(scene, room))
     lines = [*above, *plotted, *below][: max(0, height)]
     for line in lines:
         cut(line, width, look)
@@ -59,7 +59,7 @@ def _shared_out(
     scene: Scene, head: Playhead, look: Look, where: plot.Columns, width: int, height: int
 ) -> tuple[list[Text], list[Text], int]:
     """What stands above the plot and below it, and the rows that the plot itself may have."""
-    span, title, found = _decades(scene), [_title(scene, where, look, width)], routes(scene)
+    span, title, found = _reached(scene), [_title(scene, where, look, width)], routes(scene)
     spacious = height >= 2 * len(found) + 8
     legend = _legend(found, head, look) if spacious else [_names(found, head, look)]
     # What matters most comes first, with the decades that it leaves to the plot; of groups one has to be told.
@@ -92,7 +92,7 @@ def _plot(scene: Scene, head: Playhead, look: Look, where: plot.Columns, rows: p
     found, bound = routes(scene), bound_of(scene)
     curves = [plot.Curve(route.norms, route.first(head)) for route in found]
     if bound is not None:
-        curves.append(plot.Curve(within(bound, _reached(scene).high)[0], found[0].first(head), faint=True))
+        curves.append(plot.Curve(within(bound, rows.low + rows.parts * rows.between), found[0].first(head), faint=True))
     now = head.t, look.accent(head.direction)
     lines = plot.plot(curves, where, rows, look, now, _walls(scene, where))
     if head.direction == "forward":
@@ -106,10 +106,12 @@ def _reached(scene: Scene) -> plot.Range:
     return scene.remembered("decades", lambda: plot.range_of([route.norms for route in routes(scene)]))
 
 
-def _decades(scene: Scene) -> plot.Range:
-    """What the axis has to hold: the gradients, and of the bound what is not too far above them."""
+def _axis(scene: Scene, room: int) -> plot.Axis:
+    """Decades for the gradients, and for what of the bound is not too far above them where that costs no detail."""
     span, bound = _reached(scene), bound_of(scene)
-    return span if bound is None else replace(span, high=within(bound, span.high)[1])
+    fine = plot.axis(span, room)
+    wide = fine if bound is None else plot.axis(replace(span, high=reach(bound, span.high)), room)
+    return wide if wide.between == fine.between else fine
 
 
 def _walls(scene: Scene, where: plot.Columns) -> tuple[int, ...]:

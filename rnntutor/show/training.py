@@ -5,7 +5,7 @@
   ▶ loss      Σ loss / 4                    5.164 / 4 = 1.291  per symbol
     backward  ‖g‖ of 452 numbers g          ·
     clip      g · 5 / ‖g‖ where ‖g‖ > 5     ·
-    update    p - rate · m / (√v + ε)       ·
+    update    w - rate · m / (√v + ε)       ·
 
 What the playhead has not come to is a dot: the end of the forward pass makes the loss, that of the backward pass the
 update.
@@ -125,7 +125,7 @@ def _update(scene: Scene, spot: Spot, look: Look, known: bool) -> list[Stage]:
     except ValueError as error:
         return [Stage("update", rule.formula, "none", known), Stage("", "", words(str(error), look), known)]
     return [
-        Stage("update", rule.formula, "every number p", known, rule.letters),
+        Stage("update", rule.formula, "every weight w", known, rule.letters),
         Stage("", label(scene, spot), f"{full} = {new}", known, short=f"{brief} = {new}"),
     ]
 

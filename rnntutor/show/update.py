@@ -20,7 +20,7 @@ Where = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Rule:
-    """How an optimiser changes a number p, as text."""
+    """How an optimiser changes a number w of a parameter, as text."""
 
     formula: str
     letters: str
@@ -32,9 +32,9 @@ def rule_of(optimiser: str, look: Look) -> Rule:
     glyphs = look.glyphs
     dot, root, tiny = _dot(look), glyphs.root, glyphs.epsilon
     return {
-        "sgd": Rule(f"p - rate {dot} g", ""),
-        "adagrad": Rule(f"p - rate {dot} g / {root}(s + {tiny})", f"s: {glyphs.total} g{_squared(look)} so far"),
-        "adam": Rule(f"p - rate {dot} m / ({root}v + {tiny})", f"m, v: running means of g, g{_squared(look)}"),
+        "sgd": Rule(f"w - rate {dot} g", ""),
+        "adagrad": Rule(f"w - rate {dot} g / {root}(s + {tiny})", f"s: {glyphs.total} g{_squared(look)} so far"),
+        "adam": Rule(f"w - rate {dot} m / ({root}v + {tiny})", f"m, v: running means of g, g{_squared(look)}"),
     }[optimiser]
 
 

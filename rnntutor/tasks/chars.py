@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from rnntutor.engine.arguments import whole
-from rnntutor.engine.cell import parse_cell
+from rnntutor.engine.cell import Cell, parse_cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
 from rnntutor.engine.sample import How, speak
+from rnntutor.engine.shapes import ranks
 from rnntutor.engine.symbols import shown
+from rnntutor.engine.syntax import EquationError
 from rnntutor.engine.train import Batch
 from rnntutor.model import Model
 from rnntutor.tasks.episode import Episode
@@ -31,10 +33,32 @@ readout:
 MAX_TEXT = 10_000_000
 
 
-def with_readout(cell_text: str, readout: str = READOUT) -> str:
-    """A cell's text followed by a readout, that of a character model, unless it has a readout or a loss of its own."""
-    own = any(line.section == "readout" or line.name == "loss" for line in parse_cell(cell_text).lines)
-    return cell_text if own else cell_text.rstrip() + "\n" + readout
+def with_readout(cell_text: str, readout: str = READOUT, title: str = "cell") -> str:
+    """A cell's text followed by a readout, that of a character model, unless it has a readout or a loss of its own.
+
+    Raises EquationError where the text is wrong, or no readout fits to it.
+    """
+    cell = parse_cell(cell_text, title)
+    if any(line.section == "readout" or line.name == "loss" for line in cell.lines):
+        return cell_text
+    _check_readable(cell)
+    return cell_text.rstrip() + "\n" + readout
+
+
+def _check_readable(cell: Cell) -> None:
+    """Raise EquationError where the readout would not find a vector h, or would share a name."""
+    h = cell.step.assigned.get("h")
+    if h is None or ranks(cell.step)[h] != 1:
+        what = "no line assigns h" if h is None else "h is not a vector"
+        hint = "call the state that speaks h, or add a section readout: with a loss"
+        raise EquationError(f"{what}, and the readout that is added reads h", title=cell.title, hint=hint)
+    for name in ("y", "p", "W_y", "b_y"):
+        if name in cell.step.by_name or name in cell.params:
+            line = next((k for k in cell.lines if k.name == name), None)
+            raise EquationError(
+                f"{name} is a name of the readout that is added", title=cell.title, number=line.number if line else 0,
+                source=line.text if line else "", hint="choose another, or add a section readout: with a loss",
+            )  # fmt: skip
 
 
 def batches(

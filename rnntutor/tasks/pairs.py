@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from rnntutor.engine.cell import Cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
 from rnntutor.engine.symbols import shown
@@ -81,14 +83,24 @@ def played(
     """
     batch = batch or batch_of([pair], Vocabulary(model.symbols))
     params = {name: np.asarray(p, np.float64) for name, p in model.params.items()}
-    ran = run(model.cell, params, batch.x, target=batch.target)
+    data: dict[str, Any] = {"target": batch.target} if "target" in model.cell.inputs else {}
+    ran = run(model.cell, params, batch.x, **data)
     seed = counts_of(batch, ran)
     grads = ran.backward() if seed is None else ran.backward({"loss": seed})
-    kind = model.cell.title.split()[0].upper()
-    line = f"{kind}  {ran['h'].shape[-1]} units · {about}"
+    line = f"{_kind(model.cell)}  {ran[_speaking(model.cell)].shape[-1]} units · {about}"
     reads, wants = names(pair.reads), names(pair.wants)
     counts = () if batch.counts is None else pair.counts
     return Episode(title, line, ran, grads, reads, wants, names(model.symbols), counts, took)
+
+
+def _kind(cell: Cell) -> str:
+    """A cell's title in a word: LSTM; that of a file without its ending."""
+    return (cell.title.split() or ["cell"])[0].removesuffix(".eq").upper()
+
+
+def _speaking(cell: Cell) -> str:
+    """The line whose units are told: h, or else the last state, or the last line."""
+    return "h" if "h" in cell.step.assigned else (cell.states or (cell.lines[-1].name,))[-1]
 
 
 def names(symbols: Symbols) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ def read(file: Path, text: str) -> Keymap:
 
 def held(keymap: Keymap, name: str) -> tuple[str, ...]:
     """The keys of a command."""
-    return next(k.keys for k in keymap.of((*PLAYER, *HOME)) if k.id == name)
+    return next(k.keys for commands in SCREENS for k in keymap.of(commands) if k.id == name)
 
 
 def test_no_file_means_the_usual_keys(file: Path) -> None:

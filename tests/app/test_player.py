@@ -247,7 +247,7 @@ async def test_the_palette_has_every_command() -> None:
         titles = [k.title for k in app.get_system_commands(app.screen)]
         assert titles[: len(SANDBOX)] == [k.title for k in SANDBOX]
         views = [f"View: {name}" for name in VIEW_NAMES]
-        assert titles[len(SANDBOX) :] == [*views, "Copy: tape", "Copy: score", "Copy: why"]
+        assert titles[len(SANDBOX) :] == [*views, "Edit this cell", "Copy: tape", "Copy: score", "Copy: why"]
 
 
 async def test_a_command_of_the_palette_does_what_its_key_does() -> None:

@@ -45,7 +45,7 @@ async def opened(pilot: Pilot[None], app: RnnTutorApp, view: str = "flow") -> Pl
         ("C", "rnn", "clip: off → 100"),
         ("f", "lstm", "forget bias: 0.000 → 0.500"),
         ("F", "lstm", "forget bias: 0.000 → -0.500"),
-        ("f", "gru", "forget_bias: there is no line f with a bias here"),
+        ("f", "rnn", "forget_bias: no gate with a bias keeps a state here"),
     ],
 )
 async def test_a_key_turns_a_knob(key: str, name: str, said: str) -> None:

@@ -84,7 +84,7 @@ def test_a_moment_shows_networks_beside_its_own(tmp_path: Path) -> None:
     ("old", "new", "said"),
     [
         ("forget_bias = 2.0", "forget_bias = nan", "network lstm: forget_bias: a number is wanted, not nan"),
-        ('counts = "last"', "forget_bias = 1", "network rnn: forget_bias: there is no line f with a bias here"),
+        ('counts = "last"', "forget_bias = 1", "network rnn: forget_bias: no gate with a bias keeps a state here"),
         ("sigma_max = 1.3", "sigma_max = inf", "network rnn: sigma_max: zero or a number above it is wanted, not inf"),
     ],
 )

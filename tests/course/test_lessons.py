@@ -25,6 +25,7 @@ play = "hello"
 text = "hello"
 hidden = 3
 """
+OWN = GOOD.replace('id = "mine"', 'id = "mine"\nown_text = true')
 MOMENT = """
 [[moment]]
 id = "first"
@@ -59,6 +60,8 @@ def test_a_shipped_lesson_is_written_with_care(lesson: Lesson) -> None:
     assert lesson.summary.endswith(".")
     trained = {lesson.model(name).name for name in lesson.trained}
     files = {k.train["file"] for k in lesson.networks.values() if "file" in k.train}
+    files |= {cell for k in lesson.networks.values() if (cell := k.train.get("cell", "")).endswith(".eq")}
+    files |= {measure["file"] for measure in lesson.measures.values() if "file" in measure}
     assert {entry.name for entry in lesson.folder.iterdir()} == {"lesson.toml", "en.md"} | trained | files
 
 
@@ -113,10 +116,17 @@ def test_another_text(tmp_path: Path) -> None:
     """Of a course lesson the networks learn the learner's text, with its own characters."""
     trained = GOOD.replace("hidden", "iterations = 3\nhidden")
     lesson = load_lesson(write(tmp_path / "mine", trained + MOMENT))
+    with pytest.raises(LessonError, match="lesson mine speaks of its own text; leave out --text"):
+        open_lesson(lesson, "abcabc")
+    kept = f'{MOMENT}{MOMENT.replace("first", "second")}own_text = false\n'
+    words = f"{WORDS}## Second {{#second}}\n\nWords.\n"
+    lesson = load_lesson(write(tmp_path / "mine", trained.replace("\n[", "\nown_text = true\n[", 1) + kept, words))
     told: list[str] = []
     opened = open_lesson(lesson, "abcabc", told.append)
     assert opened.scenes["model"].symbols == ("a", "b", "c")
-    assert told[-1] == "learning your text, 100 %"
+    assert [moment.id for moment in opened.lesson.moments] == ["first"]
+    assert len(lesson.moments) == 2
+    assert told == ["a network of 3 units learns your text, 3 iterations"]
 
 
 MEASURED = """
@@ -132,7 +142,7 @@ words = "en.md"
 @pytest.mark.parametrize("text", ["ab\nabc\n", "abcab"])
 def test_a_measurement_over_another_text(text: str, tmp_path: Path) -> None:
     """The words are those of that text, and it begins as the text does where the lesson's beginning is not in it."""
-    folder = write(tmp_path, GOOD.replace('"hello"', '"h\\ne\\n"') + MEASURED + MOMENT)
+    folder = write(tmp_path, OWN.replace('"hello"', '"h\\ne\\n"') + MEASURED + MOMENT)
     assert open_lesson(load_lesson(folder)).scene(0).facts["it_known"] == 0
     facts = open_lesson(load_lesson(folder), text).scene(0).facts
     subject = open_lesson(load_lesson(folder), text).scene(0)

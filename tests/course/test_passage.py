@@ -27,7 +27,7 @@ def at(moment: str) -> tuple[Walk, Scene]:
 
 def said(walk: Walk, scene: Scene) -> str:
     """The words on the screen."""
-    blocks = passage(walk, scene, scene, lambda command: command[0]).blocks
+    blocks = passage(walk, scene, lambda command: command[0]).blocks
     return "\n".join("".join(text for text, _ in block.spans) for block in blocks)
 
 

@@ -92,7 +92,7 @@ def test_every_question_answered_wrongly_comes_again(name: str) -> None:
 def said(walk: Walk) -> Passage:
     """What stands beside the panels."""
     scene = staged(walk.opened, walk.k).history.scene
-    return passage(walk, scene, scene, sign)
+    return passage(walk, scene, sign)
 
 
 @every_lesson
@@ -109,7 +109,7 @@ def test_every_moment_has_room_on_a_small_screen(name: str) -> None:
             if isinstance(here.ask, Choice):
                 told.append(here.answered(scene, wrong(here.ask, stage)))
         for state in told:
-            words = passage(state, stage.history.scene, stage.history.scene, sign)
+            words = passage(state, stage.history.scene, sign)
             rows = full_height(words, Look(), 80)
             assert rows <= MOST_ROWS, f"{state.moment.id}: {rows} rows"
             room = arrange(stage.history.scene, stage.cursor, stage.view, 80, 24, rows).prose

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import rnntutor as rt
-from rnntutor.engine.start import forget_biases
+from rnntutor.engine.recurrent import forget_biases
 
 BIASES = {
     "lstm": ("b_f",), "lstm-peephole": ("b_f",), "lstm-cifg": ("b_f",), "lstm-nig": ("b_f",), "lstm-nog": ("b_f",),

@@ -110,6 +110,14 @@ def test_the_loss_can_count_at_the_last_timestep_alone(name: str) -> None:
     assert longer.total_loss == float(longer.run[loss][-1, 0])
 
 
+def test_what_counts_outlives_a_sequence_of_one_timestep() -> None:
+    for first, then in ((("counts", 1), ("T", 1)), (("T", 1), ("counts", 1))):
+        one = turned(turned(scene("rnn"), *first), *then)
+        assert setting(one, "counts") == 1
+        assert turned(one, "T", 3).counts == (False, False, True)
+    assert turned(turned(scene("rnn"), "T", 1), "T", 3).counts == ()
+
+
 def test_a_window_is_a_wall() -> None:
     after = turned(turned(scene("rnn"), "T", 12), "window", 5)
     assert after.grads.cuts == (5, 10)
@@ -194,9 +202,12 @@ def broken() -> Scene:
         (scene("rnn"), "sigma_max", -1, "sigma_max: zero or a number above it is wanted, not -1"),
         (turned(scene("rnn"), "sigma_max", 0), "sigma_max", 1, "sigma_max: the recurrent numbers of W are all zero"),
         (broken(), "sigma_max", 1, "sigma_max: the recurrent numbers of W are not finite"),
-        (scene("gru"), "forget_bias", 1, "forget_bias: there is no line f with a bias here"),
+        (scene("rnn"), "forget_bias", 1, "forget_bias: no gate with a bias keeps a state here"),
         (scene("lstm"), "forget_bias", math.inf, "forget_bias: a number is wanted, not inf"),
         (scene("rnn"), "T", 0, f"T: a whole number from 1 to {LONGEST} is wanted, not 0"),
+        (scene("rnn"), "T", math.inf, "T: a whole number from 1 to 4096 is wanted, not inf"),
+        (scene("rnn"), "T", 1.5, "T: a whole number from 1 to 4096 is wanted, not 1.5"),
+        (scene("rnn"), "window", math.nan, "window: zero or a whole number above it is wanted, not nan"),
         (scene("rnn"), "T", LONGEST + 1, "T: a whole number from 1"),
         (silent(), "counts", 1, "counts: there is no loss here"),
         (scene("rnn"), "window", -5, "window: zero or a whole number above it is wanted, not -5"),

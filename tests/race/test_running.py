@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -128,6 +129,15 @@ def test_a_budget_ends_a_run() -> None:
     assert 0 < finish.iterations < 100_000
     assert 0.05 <= finish.seconds < 5
     assert finish.measured
+
+
+@pytest.mark.parametrize("readout", ["z = V @ h\nloss = (z - target)**2", "y = V @ h\ncost = (y - target)**2"])
+def test_a_readout_of_ones_own_has_the_usual_names(readout: str, tmp_path: Path) -> None:
+    """What is missing is told before anything runs, not after a training that would be lost."""
+    file = tmp_path / "mine.eq"
+    file.write_text(f"h = tanh(W @ [h_prev, x] + b)\nreadout:\n{readout}\n")
+    with pytest.raises(ValueError, match="a readout of its own needs lines y, the answer, and loss"):
+        race(Plan.of(["rnn", str(file)], {"task": "adding"}))
 
 
 WRONG: dict[str, tuple[list[str], dict[str, Any], dict[str, Any], str]] = {

@@ -72,6 +72,35 @@ def test_the_bound_of_the_last_loss_is_the_published_one() -> None:
     np.testing.assert_allclose(bound.values, sigma ** np.arange(39, -1, -1) * norms[-1], rtol=1e-10)
 
 
+@pytest.mark.parametrize(("name", "slope", "still"), [("tanh", 1.0, 0.0), ("sigmoid", 0.25, 0.5)])
+def test_where_the_slope_is_steepest_the_bound_is_reached(name: str, slope: float, still: float) -> None:
+    """One unit that x holds where its activation is steepest, at 0."""
+    cell = parse_cell(f"h = {name}(W @ h_prev + x)")
+    x = np.full((6, 1, 1), -2.0 * still)
+    x[0] = 0
+    ran = run(cell, {"W": np.array([[2.0]])}, x)
+    played = Scene(ran, ran.backward({"h": np.eye(6)[:, None, 5:]}))
+    bound = bound_of(played)
+    assert bound is not None
+    np.testing.assert_allclose(played.gradient_norms("h"), (2 * slope) ** np.arange(5.0, -1, -1), rtol=1e-12)
+    np.testing.assert_allclose(bound.values, played.gradient_norms("h"), rtol=1e-12)
+
+
+def test_no_bound_goes_through_a_wall() -> None:
+    played = turned(turned(far("rnn"), "counts", 0), "window", 1)
+    bound = bound_of(played)
+    assert bound is not None
+    assert np.array_equal(bound.values, played.gradient_norms("h"))
+
+
+def test_a_bound_beyond_all_numbers() -> None:
+    played = turned(turned(far("rnn"), "sigma_max", 9.0), "T", 500)
+    bound = bound_of(played)
+    assert bound is not None
+    assert bound.values[0] == np.inf
+    assert "at most +inf" in text_of(played, swept(played, 0))
+
+
 def test_one_over_one_is_not_enough_to_explode() -> None:
     """W = [[.5, 2], [0, .5]] has σ_max 2.12, and yet its 20th power is of 7.6e-5 (Pascanu et al. 2013)."""
     cell = parse_cell("h = relu(W @ h_prev + x)")
@@ -115,6 +144,14 @@ def test_a_network_is_shown_by_its_best_road() -> None:
         ("rnn", "h"), ("lstm", "c"), ("gru", "h"),
     ]  # fmt: skip
     assert highway(scene("stranger")) == "m"
+
+
+def test_an_axis_holds_what_comes_beside_later() -> None:
+    """What was worked out for the network alone does not hold for several."""
+    alone = scene("lstm")
+    text_of(alone, swept(alone, 0))
+    both = together(alone, [turned(scene("rnn"), "sigma_max", 40.0)])
+    assert "rnn ‖dh₀‖" in text_of(both, swept(both, 0))
 
 
 def test_numbers_are_those_of_each_network() -> None:
@@ -175,10 +212,10 @@ TWO = """\
   ● rnn ‖dh₁₂‖ 3.2e-6      σ_max 1.300    × 7.2e-6 since t 39: vanishes
   ◆ lstm ‖dc₁₂‖ 0.347      mean f 0.953   × 2.197 since t 39
   ─ rnn at most 530.171   (γ σ_max)^(T-k), γ 1, σ_max 1.300
-    10¹⁰ │            ┊
+     10⁰ │            ◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◈◈◈◈◈◈
+         │            ┊         ●●●●●●●●●●●●
+    10⁻⁵ │            ●●●●●●●●●●
          │            ┊
-     10⁰ │            ◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◈◈◈◈◈◈◈◈◈◈◈
-         │            ●●●●●●●●●●●●●●●●●
    10⁻¹⁰ │            ┊
          └············┴──┴────┴────┴────┴────┴───┴
           0    5      12 15   20   25   30   35  39
@@ -191,8 +228,8 @@ THREE = """\
   * lstm |dc[0]| 0.493      mean f 0.953      x 3.122 since t 39
   @ gru |dh[0]| 2.0e-10     sigma_max 0.800   x 6.1e-10 since t 39: vanishes
   - rnn at most 1.2e4   (gamma sigma_max)^(T-k), gamma 1, sigma_max 1.300
-     1e5 | :
-         | :                                     - - - - - -
+     1e5 | : - -
+         | :     - - - - - - - - - - - - - - - - - - - - - -
      1e0 | * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * 8 8 8 8 8 8
          | :                                           o o o o o 8 8 8 8 8 8 8 @ @ @
     1e-5 | :               o o o o o o o o 8 8 8 8 8 8 @ @ @ @ @

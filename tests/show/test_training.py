@@ -65,7 +65,7 @@ def test_before_anything_is_walked_all_is_dots() -> None:
         "      loss      Σ loss / 4                  ·",
         "      backward  ‖g‖ of 452 numbers g        ·",
         "      clip      g · 5 / ‖g‖ where ‖g‖ > 5   ·",
-        "      update    p - rate · m / (√v + ε)     ·",
+        "      update    w - rate · m / (√v + ε)     ·",
         "                                            ·",
     ]
 
@@ -77,7 +77,7 @@ def test_the_end_of_the_forward_pass_makes_the_loss() -> None:
         "   ▶  loss      Σ loss / 4                  5.553 / 4 = 1.388  per symbol",
         "      backward  ‖g‖ of 452 numbers g        ·",
         "      clip      g · 5 / ‖g‖ where ‖g‖ > 5   ·",
-        "      update    p - rate · m / (√v + ε)     ·",
+        "      update    w - rate · m / (√v + ε)     ·",
         "                                            ·",
         "",
         "   loss per symbol   after so many iterations   ── ln 4 = 1.386, that of a guess",
@@ -98,7 +98,7 @@ def test_the_end_of_the_backward_pass_makes_the_update() -> None:
         "   loss      sum loss / 4                      3.788 / 4 = 0.947  per symbol",
         "   backward  |g| of 452 numbers g              0.282",
         "   clip      g * 0.05 / |g| where |g| > 0.05   g * 0.177",
-        " ^ update    p - rate * g / sqrt (s + eps)     every number p",
+        " ^ update    w - rate * g / sqrt (s + eps)     every weight w",
         "   b_y[1]   -0.22194 - 0.1 * +0.021 / sqrt (0.00342 + 1.0e-8) = -0.25834",
         "",
         " loss per symbol   after so many iterations   -- ln 4 = 1.386, that of a guess",
@@ -121,7 +121,7 @@ def test_a_narrow_screen_shows_what_comes_out() -> None:
         "   loss      Σ loss / 4              5.553 / 4 = 1.388",
         "   backward  ‖g‖ of 452 numbers g    0.384",
         "   clip      no limit                nothing to clip",
-        " ▲ update    p - rate · g            every number p",
+        " ▲ update    w - rate · g            every weight w",
         "             b_y[1]   0 - 0.5 · +0.257 = -0.12831",
     ]
 
@@ -281,5 +281,5 @@ def test_every_optimiser_is_written() -> None:
     assert set(OPTIMISERS) <= set(SETTINGS)
     formulas = {name: drawn(trained(name), "home")[5].split("update")[1].strip(" ·") for name in OPTIMISERS}
     assert formulas == {
-        "sgd": "p - rate · g", "adagrad": "p - rate · g / √(s + ε)", "adam": "p - rate · m / (√v + ε)",
+        "sgd": "w - rate · g", "adagrad": "w - rate · g / √(s + ε)", "adam": "w - rate · m / (√v + ε)",
     }  # fmt: skip

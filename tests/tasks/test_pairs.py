@@ -1,6 +1,7 @@
 """Pairs: what is read and wanted becomes arrays, and can be read off them again; a model run over one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -88,6 +89,12 @@ def test_an_episode_says_what_there_is() -> None:
     assert told.symbols == ("⏎", "a", "b", "c")
     assert told.run["h"].dtype == np.float64
     np.testing.assert_array_equal(told.run["x"][2:], 0)
+
+
+def test_a_cell_of_a_file_is_named_without_its_ending() -> None:
+    model = a_model()
+    cell = rt.parse_cell(model.cell.text, "own.eq")
+    assert played(replace(model, cell=cell), PAIR, "A title", "a task").about == "OWN  3 units · a task"
 
 
 def test_its_gradients_are_those_of_the_losses_that_count() -> None:

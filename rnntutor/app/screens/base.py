@@ -12,7 +12,9 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from rnntutor.app.bindings import key_sign, keymap_of, modal_bindings, rekeyed
+from rnntutor.app.commands import HOME, Command
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS
+from rnntutor.show.guide import Section
 from rnntutor.show.look import Look
 
 if TYPE_CHECKING:
@@ -24,6 +26,10 @@ class TutorScreen(Screen[None]):
 
     playing: ClassVar[bool] = False
     """Whether this is the player."""
+    commands: ClassVar[tuple[Command, ...]] = HOME
+    """What can be done on it."""
+    leaving: ClassVar[str] = "quit"
+    """The command whose key leaves it, where nothing else is said."""
 
     guided: bool = False
     """Whether this is a lesson, with moments and questions."""
@@ -34,13 +40,22 @@ class TutorScreen(Screen[None]):
     look: reactive[Look] = reactive(Look())
 
     @property
+    def unsaved(self) -> str:
+        """What would be lost with it; empty for nothing."""
+        return ""
+
+    def sections(self) -> list[Section]:
+        """What else stands on the help page."""
+        return []
+
+    @property
     def tutor(self) -> RnnTutorApp:
         """The app, as what it is."""
         return cast("RnnTutorApp", self.app)
 
     def too_small(self) -> Static:
         """The line for small terminals."""
-        leave = key_sign(self.app, "quit", self.look.glyphs)
+        leave = key_sign(self.app, "quit", self.look.glyphs) if self.leaving == "quit" else "Ctrl+Q"
         text = f"Please make the terminal larger: {LEAST_COLUMNS} columns, {LEAST_ROWS} rows. {leave} quits."
         return Static(Content(text), id="too-small", markup=False)
 

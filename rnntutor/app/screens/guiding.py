@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from functools import reduce
 
 from textual.events import Key
@@ -79,8 +80,8 @@ class Guiding(Viewing):
             self.say(_NO_LESSON)
             return
         self.halt()
-        if not (isinstance(self.walk.ask, Do) and self.walk.settled):
-            self.show(told(self.stage, self.walk.ask) if self.walk.settled else self.stage.history)
+        done_already = isinstance(self.walk.ask, Do) or not self.walk.settled
+        self.show(self.stage.history if done_already else told(self.stage, self.walk.ask))
         self.open_view(self.stage.view)
         self.cursor = self.home
         self.say("")
@@ -106,7 +107,7 @@ class Guiding(Viewing):
     def tell(self) -> None:
         """Say what there is to say now."""
         if self.walk is not None:
-            self.passage = passage(self.walk, self.own, self.present, self.sign, away=self.away)
+            self.passage = passage(self.walk, self.own, self.sign, away=self.away)
 
     def action_read(self) -> None:
         """The whole of the moment's words, on a page."""
@@ -122,9 +123,12 @@ class Guiding(Viewing):
         walk = self.walk
         if walk is not None and isinstance(walk.ask, Do) and not walk.settled:
             with suppress(ValueError):  # a text of the learner's own may lack what is asked for
-                after = walk.answered(history.scene, "")
-                if after.verdict is not None and after.verdict.right:
+                after = walk.tried(history.scene) if history.scene.original else replace(walk, verdict=None)
+                if after.settled:
                     self._settle(after)
+                else:
+                    self.walk = after
+                    self.tell()
 
     def on_key(self, event: Key) -> None:
         """A figure answers a choice."""
@@ -211,6 +215,8 @@ class Guiding(Viewing):
         """After an answer: what is revealed, and what is said."""
         self.walk = walk
         self.keep()
+        if isinstance(walk.ask, Do) and walk.settled and self.stage is not None:
+            self.stage = replace(self.stage, history=self.history)  # from now on the moment speaks of what was done
         if walk.ask is not None and walk.settled and self.stage is not None:
             try:
                 self._reveal(walk.ask, self.stage)

@@ -22,9 +22,13 @@ _BESIDES = [("Ctrl+P", "every command, by name"), ("mouse", "a click on a box or
 class HelpScreen(TutorModal):
     """Shell over `show.guide`; any of the usual keys closes it."""
 
-    def __init__(self, commands: Sequence[Command], look: Look, panels: Sequence[str] = ()) -> None:
+    closing = ("help", "draft.help")
+
+    def __init__(
+        self, commands: Sequence[Command], look: Look, panels: Sequence[str] = (), told: Sequence[Section] = ()
+    ) -> None:
         super().__init__()
-        self.commands, self.drawn, self.panels = commands, look, panels
+        self.commands, self.drawn, self.panels, self.told = commands, look, panels, tuple(told)
 
     def compose(self) -> ComposeResult:
         """One page of text."""
@@ -40,7 +44,7 @@ class HelpScreen(TutorModal):
         """The keys by groups, and what is on the screen."""
         told = list(on_the_screen(self.panels))
         on_screen: list[Section] = [("On the screen", told)] if told else []
-        return guide(list(self._keys()), on_screen, self.drawn, max(20, width))
+        return guide(list(self._keys()), [*on_screen, *self.told], self.drawn, max(20, width))
 
     def _keys(self) -> Iterator[Section]:
         for group in get_args(Group):

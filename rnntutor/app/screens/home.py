@@ -18,6 +18,7 @@ from rnntutor.show.texts import words
 if TYPE_CHECKING:
     from rnntutor.course.opening import Opened
     from rnntutor.show.scene import Scene
+    from rnntutor.tasks.drafting import Writing
 
 
 class HomeScreen(Listing):
@@ -99,5 +100,6 @@ class HomeScreen(Listing):
         elif event.state == WorkerState.ERROR:
             self.say(f"This could not be opened. {words(str(worker.error), self.look)}")
 
-def _opened(entry: Entry) -> Scene | Opened:
+
+def _opened(entry: Entry) -> Scene | Opened | Writing:
     return playable(entry.open())

@@ -120,6 +120,8 @@ class PlayerScreen(Learner, Weighing, Authoring, Racing, Turning, Seeking):
 
     def _hint(self) -> None:
         found = labels(self.present, self.cursor, self.view, self.look)
+        if found["leave"] == "list":
+            found["leave"] = self.back
         self.footer.labels = found | lesson_labels(self.walk, self.away)
 
     def _arrange(self) -> None:

@@ -24,6 +24,9 @@ class Stage(TutorScreen):
 
     BINDINGS = bindings(PLAYER)
     playing = True
+    commands = PLAYER
+    back: str = "list"
+    """Where leaving leads."""
     panels: tuple[str, ...] = ("tape", "score", "why")
     words: tuple[str, ...] = ()
     """The panel of a lesson's words, where there is a lesson."""

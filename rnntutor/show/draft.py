@@ -1,0 +1,170 @@
+"""What the text of a cell means, or what is wrong with it, beside the text. Pure; no screen.
+
+meaning(draft, look, width)     states, inputs, parameters with their shapes, and the backward pass that follows
+wrong(error, look, width)       the line, the place under a caret, the hint
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from rnntutor.engine.ops import FUNCTIONS
+from rnntutor.engine.program import Line
+from rnntutor.engine.syntax import EquationError
+from rnntutor.show.look import Look
+from rnntutor.show.texts import cut, line_of, pad, shorten, words
+
+if TYPE_CHECKING:  # what draws needs no models
+    from rnntutor.tasks.drafting import Draft
+
+LANGUAGE = (
+    ("h = ...", "a line: a name, its value, and what it means after a #"),
+    ("x", "what is read at this timestep"),
+    ("h_prev", "h of the timestep before; that makes h a state"),
+    ("W, b, ...", "every other name is a parameter; left of @ it is a matrix"),
+    ("+ - * / **", "element by element; a power is a whole number"),
+    ("W @ x, [a, b]", "a matrix times a vector; two vectors joined"),
+    (", ".join(FUNCTIONS[:3]), f"and {', '.join(FUNCTIONS[3:])}"),
+    ("init: readout:", "sections: where the states begin, and what comes out of h, up to a loss"),
+)
+"""The language in a few words, for the help page."""
+_LEAD = 13
+"""Columns of the labels."""
+_INDENT = 2
+_AGREES = 1e-6
+
+
+def meaning(draft: Draft, look: Look, width: int) -> list[Text]:
+    """What the text says, and below it the backward pass; as many lines as that takes, none wider than `width`."""
+    return [*_facts(draft, look, width), Text(""), *_backward(draft, look, width)]
+
+
+def _facts(draft: Draft, look: Look, width: int) -> Iterator[Text]:
+    own, count, size = draft.own, len(draft.symbols), draft.size(draft.own)
+    remembered = _counted(draft.hidden, "unit") if own.states else "nothing is remembered"
+    yield _fact("states", ", ".join(own.states) or "none", remembered, look, width)
+    over = f"{look.glyphs.quotes[0]}{draft.about}{look.glyphs.quotes[1]}"
+    yield _fact("inputs", ", ".join(own.inputs) or "none", f"{count} characters of {over}", look, width)
+    yield _fact("parameters", f"{size:,}", _counted(size, "number", told=False), look, width)
+    yield from _table([_shape(name, draft.shapes[name], look) for name in own.params], look, width)
+    if draft.added:
+        more = draft.size(draft.cell) - size
+        yield _fact("readout", ", ".join(draft.added), f"added, with {_counted(more, 'parameter')} more", look, width)
+
+
+def _counted(count: int, what: str, *, told: bool = True) -> str:
+    return f"{f'{count:,} ' if told else ''}{what}{'' if count == 1 else 's'}"
+
+
+def _fact(label: str, said: str, about: str, look: Look, width: int) -> Text:
+    line = pad(line_of((label, look.soft)), _LEAD).append(said, look.strong)
+    line.append(f"   {words(about, look)}", look.faint)
+    cut(line, width, look)
+    return line
+
+
+def _shape(name: str, shape: Sequence[int], look: Look) -> tuple[str, str]:
+    return name, look.glyphs.by.join(map(str, shape))
+
+
+def _table(entries: Sequence[tuple[str, str]], look: Look, width: int) -> Iterator[Text]:
+    """Names with their shapes, in as many columns as there is room for."""
+    names, shapes = (max((len(k[side]) for k in entries), default=0) for side in (0, 1))
+    each = names + shapes + 4
+    columns = max(1, (width - _INDENT) // each)
+    for start in range(0, len(entries), columns):
+        line = Text(" " * _INDENT, no_wrap=True, end="")
+        for name, shape in entries[start : start + columns]:
+            line.append(name.ljust(names + 1), look.text).append(shape.ljust(shapes + 3), look.soft)
+        line.rstrip()
+        cut(line, width, look)
+        yield line
+
+
+def _backward(draft: Draft, look: Look, width: int) -> Iterator[Text]:
+    yield line_of((shorten("backward pass, which follows from it", width, look.glyphs.more), look.accent("backward")))
+    lines = draft.backward.lines
+    lead = max((len(line.name) for line in lines), default=0)
+    for line in lines:
+        yield from _equation(line, lead, look, width)
+
+
+def _equation(line: Line, lead: int, look: Look, width: int) -> Iterator[Text]:
+    """A line of the backward pass, on as many rows as it takes; a temporary says what it is where that has room."""
+    style = look.soft if line.kind == "param" else look.text
+    formula = line.text.split(" = ", 1)[1]
+    at = _INDENT + min(lead, width // 3) + 3
+    first, *others = _terms(formula, max(8, width - at))
+    row = line_of((" " * _INDENT, look.text), (line.name, look.gradient))
+    pad(row, at - 3).append(" = ", look.faint).append(first, style)
+    if line.caption and not others and row.cell_len + cell_len(line.caption) + 4 <= width:
+        row.append(f"   {line.caption}", look.faint)
+    cut(row, width, look)
+    yield row
+    for other in others:
+        yield line_of((" " * at, look.text), (shorten(other, width - at, look.glyphs.more), style))
+
+
+def _terms(formula: str, width: int) -> list[str]:
+    """A formula in rows that end, if they can, where a term of a sum does."""
+    tied = "\N{NO-BREAK SPACE}"
+    whole = formula.replace(" ", tied).replace(f"{tied}+{tied}", f" +{tied}")
+    return [row.replace(tied, " ") for row in textwrap.wrap(whole, width)] or [""]
+
+
+def wrong(error: ValueError, look: Look, width: int) -> list[Text]:
+    """What is wrong: the line, the place under a caret, and what would be right."""
+    if not isinstance(error, EquationError):
+        return _wrapped(str(error), look, width)
+    where = f"line {error.number}: " if error.number else ""
+    if not error.source:
+        return _wrapped(f"{where}{error.what}{f'; {error.hint}' if error.hint else ''}", look, width)
+    return [*_wrapped(f"{where}{error.what}", look, width), *_pointed(error, look, width)]
+
+
+def _pointed(error: EquationError, look: Look, width: int) -> Iterator[Text]:
+    """The line, shifted to where the place can be seen, a caret under it and the hint."""
+    source, more = error.source, look.glyphs.more
+    before, room = cell_len(words(source[: error.column], look)), max(1, width - 2 * _INDENT)
+    shown = words(source, look)
+    start = max(0, min(before - room // 2, cell_len(shown) - room))
+    if start:
+        shown, before = more + _from(shown, start + len(more)), before - start
+    yield line_of((" " * 2 * _INDENT, look.text), (shorten(shown, room, more), look.text))
+    caret = line_of((" " * (2 * _INDENT + before), look.text), ("^", look.bad))
+    hint = words(error.hint, look)
+    if caret.cell_len + 1 + cell_len(hint) <= width:
+        yield caret.append(f" {hint}", look.text)
+    else:
+        cut(caret, width, look)
+        yield caret
+        yield from _wrapped(hint, look, width, plain=True)
+
+
+def _from(text: str, column: int) -> str:
+    """A text from a column on; what of a wide character is cut off becomes a blank."""
+    while text and column > 0:
+        column -= cell_len(text[0])
+        text = text[1:]
+    return " " * -column + text
+
+
+def _wrapped(text: str, look: Look, width: int, *, plain: bool = False) -> list[Text]:
+    rows = textwrap.wrap(words(text, look), max(1, width))
+    return [line_of((shorten(row, width, look.glyphs.more), look.text if plain else look.bad)) for row in rows]
+
+
+def verdict(error: float) -> str:
+    """What a gradient check found."""
+    if math.isnan(error):
+        return "no verdict: a value or a gradient is no finite number"
+    said = f"largest relative error {error:.1g}"
+    if error < _AGREES:
+        return f"{said}: the gradient agrees"
+    return f"{said}: differences and gradient do not agree, as beside a kink of relu or among huge numbers"
