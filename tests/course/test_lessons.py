@@ -61,6 +61,7 @@ def test_a_shipped_lesson_is_written_with_care(lesson: Lesson) -> None:
     trained = {lesson.model(name).name for name in lesson.trained}
     files = {k.train["file"] for k in lesson.networks.values() if "file" in k.train}
     files |= {cell for k in lesson.networks.values() if (cell := k.train.get("cell", "")).endswith(".eq")}
+    files |= {measure["file"] for measure in lesson.measures.values() if "file" in measure}
     assert {entry.name for entry in lesson.folder.iterdir()} == {"lesson.toml", "en.md"} | trained | files
 
 
