@@ -59,6 +59,7 @@ def test_a_shipped_lesson_is_written_with_care(lesson: Lesson) -> None:
     assert lesson.summary.endswith(".")
     trained = {lesson.model(name).name for name in lesson.trained}
     files = {k.train["file"] for k in lesson.networks.values() if "file" in k.train}
+    files |= {measure["file"] for measure in lesson.measures.values() if "file" in measure}
     assert {entry.name for entry in lesson.folder.iterdir()} == {"lesson.toml", "en.md"} | trained | files
 
 
