@@ -97,7 +97,7 @@ class Do(Question, frozen=True, kw_only=True, tag="do"):
     answer: str
     """A condition that does not hold yet."""
     solution: tuple[str, ...]
-    """Edits such as "f[2,3] = 0", or "learn 20", after which it holds."""
+    """Edits such as "f[2,3] = 0", knobs such as "sigma_max 0.8", or "learn 20", after which it holds."""
 
 
 Ask = Choice | Number | Pick | Do

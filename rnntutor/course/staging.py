@@ -12,10 +12,11 @@ from rnntutor.course.lesson import Ask, Moment, Prediction, Race
 from rnntutor.course.opening import Opened
 from rnntutor.play.cursor import Cursor
 from rnntutor.play.history import History
+from rnntutor.play.knobs import KNOBS
 from rnntutor.play.learning import learned
 from rnntutor.play.places import parse_place, place_of
 from rnntutor.play.together import together
-from rnntutor.play.typed import parse_edit
+from rnntutor.play.typed import number_of, parse_edit
 from rnntutor.race.running import Plan
 from rnntutor.show.scene import Scene
 from rnntutor.show.spot import Spot
@@ -25,6 +26,7 @@ from rnntutor.show.watch import query_of
 T = TypeVar("T")
 
 _LEARN = re.compile(r"learn (\d{1,5})")
+_TURN = re.compile(rf"({'|'.join(KNOBS)}) (\S+)")
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,12 @@ def place(name: str, scene: Scene, text: str) -> Cursor:
 
 
 def done(history: History, text: str) -> History:
-    """After something that a learner can do: an edit such as "f[2,3] = 0", or "learn 20"."""
+    """After something that a learner can do: an edit such as "f[2,3] = 0", a knob as "sigma_max 0.8", or "learn 20"."""
     scene = history.scene
     if iterations := _LEARN.fullmatch(text.strip()):
         return history.learn(int(iterations[1]))
+    if knob := _TURN.fullmatch(text.strip()):
+        return history.set_knob(knob[1], number_of(knob[2]))
     where, value = parse_edit(text, scene, scene.place(Cursor()))
     return history.do(where, value)
 

@@ -144,9 +144,8 @@ def plain(step: Program) -> Plain | None:
         return None
     (carry,) = step.carries
     source = step.nodes[carry.source]
-    if source.op not in _SLOPES:
-        return None
-    terms = [k for k in _terms(step, source.args[0]) if _reads_before(step, k)]
+    summed = source.args[0] if source.op in _SLOPES else carry.source  # without an activation its slope is 1
+    terms = [k for k in _terms(step, summed) if _reads_before(step, k)]
     if len(terms) != 1 or step.nodes[terms[0]].op != "matmul":
         return None
     matrix, vector = step.nodes[terms[0]].args
@@ -154,7 +153,7 @@ def plain(step: Program) -> Plain | None:
     before = [step.nodes[k].op for k in parts if _reads_before(step, k)]
     if before != ["prev"] or step.nodes[matrix].op != "param":
         return None
-    return Plain(carry.name, step.nodes[matrix].name, _SLOPES[source.op])
+    return Plain(carry.name, step.nodes[matrix].name, _SLOPES.get(source.op, 1.0))
 
 
 def _terms(step: Program, place: int) -> Iterator[int]:

@@ -60,6 +60,10 @@ class History:
             return start
         return History((*start.scenes, turned(start.scene, knob, value)), nudged=True)
 
+    def set_knob(self, knob: str, value: float) -> History:
+        """Turn a knob to a value. Raises ValueError where it cannot be turned, or not to that."""
+        return History((*self.scenes, turned(self.scene, knob, value)))
+
     def learn(self, iterations: int = 1) -> History:
         """Train on what is played; so many iterations are undone at once. Raises ValueError where that cannot be."""
         return History((*self.scenes, learned(self.scene, iterations)))

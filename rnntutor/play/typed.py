@@ -16,10 +16,11 @@ def parse_edit(text: str, scene: Scene, here: Place) -> tuple[Place, float]:
     known an EquationError, whose column is counted from the first letter of the name.
     """
     left, _, right = text.rpartition("=")
-    return (_place(left.strip(), scene, here) if left.strip() else here), _number(right.strip())
+    return (_place(left.strip(), scene, here) if left.strip() else here), number_of(right.strip())
 
 
-def _number(text: str) -> float:
+def number_of(text: str) -> float:
+    """The number that is typed. Raises ValueError where it is none."""
     try:
         value = float(text.replace("−", "-"))
     except ValueError:

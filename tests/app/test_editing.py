@@ -162,7 +162,8 @@ async def test_gradients_cannot_be_set(key: str) -> None:
     app = player_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "b", key)
-        assert "Gradients follow from values and cannot be set" in text_of(app)
+        said = "Name what to set: c[3,0] = 0, c[3] = 0 for all units, W_i[0,1] = 0. Gradients"
+        assert (said if key == "e" else "Gradients follow from values and cannot be set") in text_of(app)
         assert player(app).query_one(Prompt).is_open == (key == "e")  # there another number can be named
         assert not player(app).history.scene.changes
 
@@ -183,7 +184,7 @@ async def test_what_the_engine_refuses_by_small_steps_is_said_too() -> None:
     app = player_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, *["right"] * 7, "plus")
-        assert "The loss is computed from what goes into p" in text_of(app)
+        assert "p cannot be set: the loss follows from what goes into it." in text_of(app)
 
 
 async def test_while_a_number_is_typed_keys_are_text_and_the_mouse_selects() -> None:

@@ -15,10 +15,8 @@ from rnntutor.show.texts import number
 
 _NO_GRADIENTS = "Gradients follow from values and cannot be set."
 _NO_STEP = "What lies inside a line cannot be set; its end can."
-_NO_SAYING = "The loss is computed from what goes into {name}, so {name} cannot be set."
-_NAME_ONE = "Name what to set: f[2,3] = 0, a whole gate f[2] = 0, W_f[3,5] = 0"
+_NO_SAYING = "{name} cannot be set: the loss follows from what goes into it."
 _SET = "set "
-_TYPE = "Enter sets it, Esc leaves. Or name another, f[2,3] = 0, or a whole gate, f[2] = 0"
 
 
 def short(error: ValueError | str) -> str:
@@ -55,9 +53,18 @@ class Editing(Stage):
     def action_edit(self) -> None:
         """Open the line in which a number is typed."""
         try:
-            self.ask("edit", self._selected(self.editable()), "", _TYPE)
+            hint = f"Enter sets it, Esc leaves. Or name another: {self._examples()}"
+            self.ask("edit", self._selected(self.editable()), "", hint)
         except ValueError as error:
-            self.ask("edit", _SET, "", f"{error} {_NAME_ONE}")
+            self.ask("edit", _SET, "", f"Name what to set: {self._examples()}. {error}")
+
+    def _examples(self) -> str:
+        """What can be set, by names that are there: h[2,0] = 0, h[2] = 0 for all units, W[0,1] = 0."""
+        run, t = self.present.run, self.cursor.t
+        name = run.cell.states[0] if run.cell.states else run.cell.lines[0].name
+        known = [f"{name}[{t},0] = 0", f"{name}[{t}] = 0 for all units"]
+        matrix = next((k for k, p in run.params.items() if p.ndim == 2), None)
+        return ", ".join([*known, f"{matrix}[0,1] = 0"] if matrix else known)
 
     def _selected(self, place: Place) -> str:
         """f₂[3] = +0.615 → ."""
