@@ -9,6 +9,7 @@ from rnntutor.course.asking import foreseen
 from rnntutor.course.lesson import Choice, Do, Number, Pick
 from rnntutor.course.telling import blocks, filled
 from rnntutor.course.walk import Walk
+from rnntutor.play.knobs import KNOBS
 from rnntutor.show.prose import Block, Passage, Spans
 from rnntutor.show.scene import Scene
 
@@ -81,6 +82,8 @@ def _how(walk: Walk, sign: Sign) -> str:
             how = _PICK[walk.ask.pick].format(key=sign("answer")).rstrip(".")
         case Do() if any(text.startswith("learn") for text in walk.ask.solution):
             how = f"{sign('learn')} trains once, {sign('learn.on')} a hundred times"
+        case Do() if any(text.partition(" ")[0] in KNOBS for text in walk.ask.solution):
+            how = "the right setting answers"
         case _:
             how = f"{sign('edit')} edits, and that answers"
     left = len(walk.words.hints) - walk.hints

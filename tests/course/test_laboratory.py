@@ -7,10 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnntutor.course.check import check_lesson
 from rnntutor.course.opening import open_lesson
+from rnntutor.course.passage import passage
 from rnntutor.course.problem import LessonError
+from rnntutor.course.progress import Progress
 from rnntutor.course.reading import load_lesson
-from rnntutor.course.staging import staged
+from rnntutor.course.staging import done, staged
+from rnntutor.course.walk import Walk
+from rnntutor.play.history import History
 from rnntutor.show.edits import done_so_far
 from rnntutor.show.watch import query_of
 
@@ -98,3 +103,33 @@ def test_what_reads_other_symbols_cannot_stand_beside(tmp_path: Path) -> None:
     opened = open_lesson(load_lesson(write(tmp_path, TOML.replace('["lstm", "speaker"]', '["greek"]'))))
     with pytest.raises(ValueError, match="beside: greek knows other symbols than rnn"):
         staged(opened, 0)
+
+
+def test_a_knob_is_something_that_can_be_done(tmp_path: Path) -> None:
+    """In a solution or among the edits of a moment; the key u takes it back."""
+    begin = History((open_lesson(load_lesson(write(tmp_path))).scenes["rnn"],))
+    after = done(begin, "sigma_max 0.8")
+    assert query_of(after.scene, "sigma_max(W[h_prev])").at(0) == pytest.approx(0.8, rel=1e-12)
+    assert done(after, "clip 5").scene.threshold == 5
+    assert after.undo().scene is begin.scene
+    for text, said in [("sigma_max", "a number is wanted"), ("sigma_max big", "a number is wanted"),
+                       ("window 2.5", "window: zero or a whole number"), ("forget_bias 1", "forget_bias")]:
+        with pytest.raises(ValueError, match=said):
+            done(begin, text)
+
+
+def test_a_knob_to_turn_is_no_number_to_edit(tmp_path: Path) -> None:
+    folder = write(tmp_path, TOML + """
+[moment.ask]
+kind = "do"
+answer = "sigma_max(W[h_prev]) < 1"
+solution = ["sigma_max 0.8"]
+""")
+    words = (folder / "en.md").read_text(encoding="utf-8")
+    (folder / "en.md").write_text(f"{words}\n### ask\n\nTurn it.\n\n### then\n\nDone.\n", encoding="utf-8")
+    assert [str(problem) for problem in check_lesson(folder)] == []
+    opened = open_lesson(load_lesson(folder))
+    said = passage(Walk.begun(opened, Progress("lab")), opened.scene(0), opened.scene(0), str)
+    texts = ["".join(text for text, _ in block.spans) for block in said.blocks]
+    assert any(text.startswith("the right setting answers") for text in texts)
+    assert not any("edits, and that answers" in text for text in texts)

@@ -39,7 +39,8 @@ def three() -> Scene:
 
 TEXTS = {
     "tanh": "h = tanh(W @ [h_prev, x] + b)", "relu": "a = b + V @ x + W @ h_prev\nh = relu(a)",
-    "sigmoid": "h = sigmoid(W @ [x, h_prev])",
+    "sigmoid": "h = sigmoid(W @ [x, h_prev])", "none": "h = W @ [h_prev, x]",
+    "none, a sum": "h = V @ x + W @ h_prev + b",
 }  # fmt: skip
 
 
@@ -101,9 +102,10 @@ def test_a_bound_beyond_all_numbers() -> None:
     assert "at most +inf" in text_of(played, swept(played, 0))
 
 
-def test_one_over_one_is_not_enough_to_explode() -> None:
+@pytest.mark.parametrize("text", ["h = relu(W @ h_prev + x)", "h = W @ h_prev + x"])
+def test_one_over_one_is_not_enough_to_explode(text: str) -> None:
     """W = [[.5, 2], [0, .5]] has σ_max 2.12, and yet its 20th power is of 7.6e-5 (Pascanu et al. 2013)."""
-    cell = parse_cell("h = relu(W @ h_prev + x)")
+    cell = parse_cell(text)
     ran = run(cell, {"W": np.array([[0.5, 2.0], [0.0, 0.5]])}, np.ones((21, 1, 2)))
     seeds = np.zeros((21, 1, 2))
     seeds[-1] = [[1, 0]]
