@@ -21,8 +21,8 @@ RNN = "h = tanh(W @ [h_prev, x] + b)"
 SPEAKS = "readout:\ny = V @ s\np = softmax(y)\nloss = cross_entropy(p, target)"
 PIECES = [
     "h", "x", "c", "h_prev", "c_prev", "W", "b", "=", "+", "-", "*", "/", "@", "**", "(", ")", "[", "]", ",", "2", ".T",
-    "tanh", "softmax", "cross_entropy", "target", "loss", "v", "init:", "step:", "readout:", "\n", " ", "#", "lambda", "é",
-    "中", "\0", "\x1b", "y", "p",
+    "tanh", "softmax", "cross_entropy", "target", "loss", "v", "init:", "step:", "readout:", "\n", " ", "#", "lambda",
+    "é", "中", "\0", "\x1b", "y", "p",
 ]  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def test_fresh_weights_are_the_engine_s() -> None:
         pytest.param("c = f * c_prev + W @ x\nh = tanh(c)\n".replace("f *", "tanh(d) *"), id="a-vector-as-parameter"),
         pytest.param("f = sigmoid(U @ [s_prev, x])\ns = f * s_prev + V_s @ x\nh = s * q", id="two-names"),
         pytest.param(f"init:\nh = h0\nstep:\n{RNN}", id="init-learned"),
-        pytest.param("a = tanh(A @ [a_prev, x])\nb = tanh(B @ [b_prev, a])\nh = tanh(C @ [h_prev, b])", id="three-states"),
+        pytest.param("a = tanh(A @ [a_prev, x])\nb = B @ [b_prev, a]\nh = tanh(C @ [h_prev, b])", id="three-states"),
         pytest.param(f"s = tanh(W @ [s_prev, x])\n{SPEAKS}", id="own-readout"),
         pytest.param("h = tanh(W @ [h_prev, x])\nloss = cross_entropy(softmax(V @ h), target)", id="loss-alone"),
         pytest.param("h = x", id="no-state"),
@@ -95,7 +95,7 @@ def test_cells_of_one_s_own_work(text: str) -> None:
         ("y = tanh(W @ [h_prev, x])\nh = y", "cell, line 1: y is a name of the readout that is added"),
         ("h = h_prev * W_y", "cell: W_y is a name of the readout that is added"),
         ("h = tanh(W @ [h_prev, x])\nreadout:\nz = h * 2", "the readout has no line loss, so nothing goes back"),
-        ("a = tanh(U @ x)\nh = tanh(W @ [h_prev, a])", "cell, line 1: the size of U does not follow from the equations"),
+        ("a = tanh(U @ x)\nh = tanh(W @ [h_prev, a])", "cell, line 1: the size of U does not follow from"),
         ("h = h_prev + x", "x has shape (4,); the equations want (8,) (line 1: h = h_prev + x)"),
         ("h = tanh(W @ [h_prev, x]", "cell, line 1: this is not complete"),
         ("", "cell: no equations"),
@@ -135,7 +135,7 @@ def test_a_value_read_too_often_is_refused_by_the_engine() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["(" * 10_000, "h = " + "(" * 390, "a" * 1_000_000, "h = W @ x\n" * 100_000, "\n" * 1_000_000, "h = \0", "h = \x1b[2J"],
+    ["(" * 10_000, "h = " + "(" * 390, "a" * 1_000_000, "h = x\n" * 200_000, "\n" * 1_000_000, "h = \0", "h = \x1b["],
     ids=["brackets", "deep", "megabyte", "lines", "empty-lines", "NUL", "escape"],
 )  # fmt: skip
 def test_hostile_texts_are_refused_at_once(text: str) -> None:
