@@ -6,8 +6,9 @@ equations tie together; naming the sizes of states and inputs settles the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from rnntutor.engine.program import Line, Node, Program
 from rnntutor.engine.syntax import EquationError
@@ -61,7 +62,7 @@ class _Unifier:
                 self.dims[carry.leaf],
                 self.dims[carry.source],
                 carry.source,
-                f"{carry.name}_prev and {carry.name}",
+                partial("{0}_prev and {0}".format, carry.name),
             )
 
     def _matrix_params(self) -> set[int]:
@@ -93,28 +94,27 @@ class _Unifier:
             hint=hint,
         )
 
-    def _unify(self, a: int, b: int, place: int, what: str) -> None:
+    def _unify(self, a: int, b: int, place: int, what: Callable[[], str]) -> None:
         a, b = self._find(a), self._find(b)
         if a == b:
             return
         left, right = self.size.get(a), self.size.get(b)
         if left is not None and right is not None and left != right:
-            raise self._error(place, f"sizes disagree: {what} have {left} and {right}")
+            raise self._error(place, f"sizes disagree: {what()} have {left} and {right}")
         self.parent[a] = b
         if left is not None:
             self.size[b] = left
 
-    def _same_shape(self, a: tuple[int, ...], b: tuple[int, ...], place: int, what: str) -> None:
+    def _same_shape(self, a: tuple[int, ...], b: tuple[int, ...], place: int, what: Callable[[], str]) -> None:
         if len(a) != len(b):
             kinds = ("a number", "a vector", "a matrix")
-            raise self._error(place, f"shapes disagree: {what} are {kinds[len(a)]} and {kinds[len(b)]}")
+            raise self._error(place, f"shapes disagree: {what()} are {kinds[len(a)]} and {kinds[len(b)]}")
         for p, q in zip(a, b, strict=True):
             self._unify(p, q, place, what)
 
     def _dims(self, place: int, node: Node, matrix: bool) -> tuple[int, ...]:
         """The sizes of one node's value, tied to those of its operands."""
         args = [self.dims[k] for k in node.args]
-        names = [self.program.formula(k, expand=False) for k in node.args]
         match node.op:
             case "const":
                 return ()
@@ -132,43 +132,50 @@ class _Unifier:
             case "input" | "prev" | "param":
                 return (self._fresh(), self._fresh()) if matrix else (self._fresh(),)
             case "matmul":
-                return self._matmul(place, args, names)
+                return self._matmul(place, args)
             case "concat":
-                return self._concat(place, args, names)
+                return self._concat(place, args)
             case "cross_entropy":
-                self._same_shape(args[0], args[2], place, f"{names[1]} and {names[2]}")
+                self._same_shape(args[0], args[2], place, lambda: self._both(place, 1))
                 return ()
             case "add" | "sub" | "mul" | "div":
-                return self._elementwise(place, args, names)
+                return self._elementwise(place, args)
             case "softmax":
                 if len(args[0]) != 1:
-                    raise self._error(place, f"softmax takes a vector; {names[0]} is not one")
+                    raise self._error(place, f"softmax takes a vector; {self._name(place, 0)} is not one")
         return args[0]
 
-    def _matmul(self, place: int, args: list[tuple[int, ...]], names: list[str]) -> tuple[int, ...]:
+    def _name(self, place: int, which: int) -> str:
+        """An operand as an error names it. Only then is it written, for that takes longer than all the rest."""
+        return self.program.formula(self.program.nodes[place].args[which], expand=False)
+
+    def _both(self, place: int, first: int = 0) -> str:
+        return f"{self._name(place, first)} and {self._name(place, first + 1)}"
+
+    def _matmul(self, place: int, args: list[tuple[int, ...]]) -> tuple[int, ...]:
         matrix = self.program.nodes[self.program.nodes[place].args[0]].op
         if len(args[0]) != 2 or len(args[1]) != 1 or matrix not in ("param", "transpose"):
             raise self._error(
                 place,
-                f"@ multiplies a matrix by a vector; {names[0]} @ {names[1]} does not",
+                f"@ multiplies a matrix by a vector; {self._name(place, 0)} @ {self._name(place, 1)} does not",
                 "left of @ stands the name of a matrix; write -(W @ x) for minus the product",
             )
-        self._unify(args[0][1], args[1][0], place, f"the columns of {names[0]} and {names[1]}")
+        self._unify(args[0][1], args[1][0], place, lambda: f"the columns of {self._both(place)}")
         return (args[0][0],)
 
-    def _concat(self, place: int, args: list[tuple[int, ...]], names: list[str]) -> tuple[int, ...]:
-        for shape, name in zip(args, names, strict=True):
+    def _concat(self, place: int, args: list[tuple[int, ...]]) -> tuple[int, ...]:
+        for k, shape in enumerate(args):
             if len(shape) != 1:
-                raise self._error(place, f"[ ] joins vectors; {name} is not one")
+                raise self._error(place, f"[ ] joins vectors; {self._name(place, k)} is not one")
         whole = self._fresh()
         self.sums.append((whole, tuple(shape[0] for shape in args), place))
         return (whole,)
 
-    def _elementwise(self, place: int, args: list[tuple[int, ...]], names: list[str]) -> tuple[int, ...]:
+    def _elementwise(self, place: int, args: list[tuple[int, ...]]) -> tuple[int, ...]:
         a, b = args
         if not a or not b:
             return a or b
-        self._same_shape(a, b, place, f"{names[0]} and {names[1]}")
+        self._same_shape(a, b, place, lambda: self._both(place))
         return a
 
     def bind(self, name: str, place: int, shape: Shape) -> None:

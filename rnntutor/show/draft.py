@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 
 from rnntutor.engine.ops import FUNCTIONS
@@ -42,53 +43,58 @@ _AGREES = 1e-6
 
 def meaning(draft: Draft, look: Look, width: int) -> list[Text]:
     """What the text says, and below it the backward pass; as many lines as that takes, none wider than `width`."""
-    return [*_facts(draft, look, width), Text(""), *_backward(draft, look, width)]
+    return _within([*_facts(draft, look), *_shapes(draft, look, width), *_readout(draft, look), Text(""),
+                    *_backward(draft, look, width)], look, width)  # fmt: skip
 
 
-def _facts(draft: Draft, look: Look, width: int) -> Iterator[Text]:
-    own, count, size = draft.own, len(draft.symbols), draft.size(draft.own)
+def _within(lines: list[Text], look: Look, width: int) -> list[Text]:
+    """The lines, none wider than `width`; what is cut is marked where there is room for that."""
+    for line in lines:
+        cut(line, width, look)
+        line.truncate(width)
+    return lines
+
+
+def _facts(draft: Draft, look: Look) -> Iterator[Text]:
+    own, size = draft.own, draft.size(draft.own)
     remembered = _counted(draft.hidden, "unit") if own.states else "nothing is remembered"
-    yield _fact("states", ", ".join(own.states) or "none", remembered, look, width)
+    yield _fact("states", ", ".join(own.states) or "none", remembered, look)
     over = f"{look.glyphs.quotes[0]}{draft.about}{look.glyphs.quotes[1]}"
-    yield _fact("inputs", ", ".join(own.inputs) or "none", f"{count} characters of {over}", look, width)
-    yield _fact("parameters", f"{size:,}", _counted(size, "number", told=False), look, width)
-    yield from _table([_shape(name, draft.shapes[name], look) for name in own.params], look, width)
-    if draft.added:
-        more = draft.size(draft.cell) - size
-        yield _fact("readout", ", ".join(draft.added), f"added, with {_counted(more, 'parameter')} more", look, width)
+    yield _fact("inputs", ", ".join(own.inputs) or "none", f"{len(draft.symbols)} characters of {over}", look)
+    yield _fact("parameters", f"{size:,}", "number" if size == 1 else "numbers", look)
 
 
-def _counted(count: int, what: str, *, told: bool = True) -> str:
-    return f"{f'{count:,} ' if told else ''}{what}{'' if count == 1 else 's'}"
-
-
-def _fact(label: str, said: str, about: str, look: Look, width: int) -> Text:
-    line = pad(line_of((label, look.soft)), _LEAD).append(said, look.strong)
-    line.append(f"   {words(about, look)}", look.faint)
-    cut(line, width, look)
-    return line
-
-
-def _shape(name: str, shape: Sequence[int], look: Look) -> tuple[str, str]:
-    return name, look.glyphs.by.join(map(str, shape))
-
-
-def _table(entries: Sequence[tuple[str, str]], look: Look, width: int) -> Iterator[Text]:
-    """Names with their shapes, in as many columns as there is room for."""
+def _shapes(draft: Draft, look: Look, width: int) -> Iterator[Text]:
+    """The parameters with their shapes, in as many columns as there is room for."""
+    entries = [(name, look.glyphs.by.join(map(str, draft.shapes[name]))) for name in draft.own.params]
     names, shapes = (max((len(k[side]) for k in entries), default=0) for side in (0, 1))
-    each = names + shapes + 4
-    columns = max(1, (width - _INDENT) // each)
+    columns = max(1, (width - _INDENT) // (names + shapes + 4))
     for start in range(0, len(entries), columns):
-        line = Text(" " * _INDENT, no_wrap=True, end="")
+        line = line_of((" " * _INDENT, look.text))
         for name, shape in entries[start : start + columns]:
             line.append(name.ljust(names + 1), look.text).append(shape.ljust(shapes + 3), look.soft)
         line.rstrip()
-        cut(line, width, look)
         yield line
 
 
+def _readout(draft: Draft, look: Look) -> Iterator[Text]:
+    """What was added to the text, if anything was."""
+    if draft.added:
+        more = draft.size(draft.cell) - draft.size(draft.own)
+        yield _fact("readout", ", ".join(draft.added), f"added, with {_counted(more, 'parameter')} more", look)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _fact(label: str, said: str, about: str, look: Look) -> Text:
+    line = pad(line_of((label, look.soft)), _LEAD).append(said, look.strong)
+    return line.append(f"   {words(about, look)}", look.faint)
+
+
 def _backward(draft: Draft, look: Look, width: int) -> Iterator[Text]:
-    yield line_of((shorten("backward pass, which follows from it", width, look.glyphs.more), look.accent("backward")))
+    yield line_of(("backward pass, which follows from it", look.accent("backward")))
     lines = draft.backward.lines
     lead = max((len(line.name) for line in lines), default=0)
     for line in lines:
@@ -105,10 +111,9 @@ def _equation(line: Line, lead: int, look: Look, width: int) -> Iterator[Text]:
     pad(row, at - 3).append(" = ", look.faint).append(first, style)
     if line.caption and not others and row.cell_len + cell_len(line.caption) + 4 <= width:
         row.append(f"   {line.caption}", look.faint)
-    cut(row, width, look)
     yield row
     for other in others:
-        yield line_of((" " * at, look.text), (shorten(other, width - at, look.glyphs.more), style))
+        yield line_of((" " * at, look.text), (other, style))
 
 
 def _terms(formula: str, width: int) -> list[str]:
@@ -120,12 +125,18 @@ def _terms(formula: str, width: int) -> list[str]:
 
 def wrong(error: ValueError, look: Look, width: int) -> list[Text]:
     """What is wrong: the line, the place under a caret, and what would be right."""
+    return _within(list(_wrong(error, look, width)), look, width)
+
+
+def _wrong(error: ValueError, look: Look, width: int) -> Iterator[Text]:
     if not isinstance(error, EquationError):
-        return _wrapped(str(error), look, width)
+        yield from _wrapped(str(error), look.bad, look, width)
+        return
     where = f"line {error.number}: " if error.number else ""
-    if not error.source:
-        return _wrapped(f"{where}{error.what}{f'; {error.hint}' if error.hint else ''}", look, width)
-    return [*_wrapped(f"{where}{error.what}", look, width), *_pointed(error, look, width)]
+    hint = f"; {error.hint}" if error.hint and not error.source else ""
+    yield from _wrapped(f"{where}{error.what}{hint}", look.bad, look, width)
+    if error.source:
+        yield from _pointed(error, look, width)
 
 
 def _pointed(error: EquationError, look: Look, width: int) -> Iterator[Text]:
@@ -142,9 +153,8 @@ def _pointed(error: EquationError, look: Look, width: int) -> Iterator[Text]:
     if caret.cell_len + 1 + cell_len(hint) <= width:
         yield caret.append(f" {hint}", look.text)
     else:
-        cut(caret, width, look)
         yield caret
-        yield from _wrapped(hint, look, width, plain=True)
+        yield from _wrapped(hint, look.text, look, width)
 
 
 def _from(text: str, column: int) -> str:
@@ -155,9 +165,8 @@ def _from(text: str, column: int) -> str:
     return " " * -column + text
 
 
-def _wrapped(text: str, look: Look, width: int, *, plain: bool = False) -> list[Text]:
-    rows = textwrap.wrap(words(text, look), max(1, width))
-    return [line_of((shorten(row, width, look.glyphs.more), look.text if plain else look.bad)) for row in rows]
+def _wrapped(text: str, style: Style, look: Look, width: int) -> list[Text]:
+    return [line_of((row, style)) for row in textwrap.wrap(words(text, look), max(1, width))]
 
 
 def verdict(error: float) -> str:

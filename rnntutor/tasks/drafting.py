@@ -164,5 +164,6 @@ def tidy(text: str) -> str:
     """
     if len(text) > MAX_TEXT:
         raise ValueError(f"{len(text):,} characters; at most {MAX_TEXT:,} are read")
-    lines = unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").expandtabs(4)).split("\n")
+    composed = unicodedata.normalize("NFC", text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    lines = composed.expandtabs(4).split("\n")
     return "\n".join("".join("�" if unicodedata.category(k)[0] in "CM" else k for k in line) for line in lines)

@@ -145,3 +145,13 @@ def test_where_the_file_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     assert keys_file({"RNNTUTOR_KEYS": "elsewhere.toml"}) == Path("elsewhere.toml")
     monkeypatch.setenv("RNNTUTOR_KEYS", str(tmp_path / "none.toml"))
     assert "none.toml: No such file" in load_keys().problems[0]
+
+
+def test_letters_are_text_in_the_editor(file: Path) -> None:
+    keymap = read(file, '[keys]\n"draft.save" = "s"\n"draft.open" = ["f11", "enter"]\n"draft.check" = "alt+c"\n')
+    assert [problem.split(": ", 1)[1] for problem in keymap.problems] == [
+        "draft.save: s belongs to the text there; a key such as ctrl+s or f2 is wanted",
+        "draft.open: enter belongs to the text there; a key such as ctrl+s or f2 is wanted",
+    ]
+    assert held(keymap, "draft.save") == ("ctrl+s", "f2")
+    assert held(keymap, "draft.check") == ("alt+c",)
