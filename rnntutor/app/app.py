@@ -166,7 +166,8 @@ class RnnTutorApp(TakingApp):
             self.push_screen(screen)
             return
         lesson = started.lesson
-        self.keeping = self.store and (self.store if is_shipped(lesson) else self.store.own)
+        kept = self.store and (self.store if is_shipped(lesson) else self.store.own)
+        self.keeping = None if started.own_text else kept
         known = self.keeping.load(lesson.id) if self.keeping is not None else Progress(lesson.id)
         walk = Walk.begun(started, known) if lesson.moments else None
         self.push_screen(PlayerScreen(started.scenes[lesson.first], walk, self.again))

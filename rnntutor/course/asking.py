@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rnntutor.course.lesson import Ask, Choice, Do, Number, Pick, Prediction
 from rnntutor.play.cursor import Cursor
@@ -92,6 +92,16 @@ def _picked(ask: Pick, scene: Scene, place: Cursor, cursor: Cursor) -> Verdict:
         case _:
             right = line in ask.lines and holds(scene, ask.lines[line], t)
             return Verdict(right, on=line, said=f"Not the line {line}.")
+
+
+def pointed(ask: Pick, scene: Scene, place: Cursor, answer: str | float) -> Cursor:
+    """Where the playhead stands on the right unit, timestep or line, seen from the moment's place."""
+    if ask.pick == "unit":
+        return replace(place, unit=int(answer))
+    if ask.pick == "timestep":
+        return replace(place, t=int(answer))
+    names = [stop.line.name for stop in scene.stops(place.direction)]
+    return replace(place, line=names.index(str(answer)))
 
 
 def right_answer(ask: Ask, scene: Scene, t: int) -> str | float | int:

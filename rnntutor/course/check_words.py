@@ -10,6 +10,7 @@ from rnntutor.course.report import Report, one_line
 from rnntutor.course.staging import Staged
 from rnntutor.course.telling import UNKNOWN, written
 from rnntutor.course.words import Paragraph, Piece, Words
+from rnntutor.show.scene import Scene
 from rnntutor.show.watch import is_known, query_of
 
 _TYPED = re.compile(r"(?<![\w₀-₉\[.])[-+−]?\d+(?:[.,]\d+)?(?![\w\]])")
@@ -27,9 +28,37 @@ def check_words(words: Words, ask: Ask | None, before: Staged, after: Staged, re
     told = [*words.text, *words.ask, *words.labels.values(), *(k for hint in words.hints for k in hint)]
     for paragraph in told:
         _check_paragraph(paragraph, before, report)
+    explained = after if isinstance(ask, Choice) else before  # after other wrong answers the question stays open
+    for said in words.on.values():
+        for paragraph in said:
+            _check_paragraph(paragraph, explained, report)
     brought_about = isinstance(ask, Do)  # by a learner, who may stand anywhere then
-    for paragraph in [*(k for said in words.on.values() for k in said), *words.then]:
+    for paragraph in words.then:
         _check_paragraph(paragraph, after, report, anywhere=brought_about)
+    _check_facts(told, ask, before, report)
+
+
+def _check_facts(told: list[Paragraph], ask: Ask | None, stage: Staged, report: Report) -> None:
+    """A measurement that is asked for is not told before; what the run computes is held back by the playhead."""
+    scene = stage.history.scene
+    pieces = [piece for paragraph in told for piece in paragraph.queries]
+    if isinstance(ask, Number) and _facts(ask.answer, scene):
+        for piece in pieces:
+            if piece.text == ask.answer:
+                report.say(piece.line, f"what is asked for, {ask.answer}, is told before the answer")
+    if isinstance(ask, Choice):
+        asked = {name for text in ask.choices.values() for name in _facts(text, scene)}
+        if asked and asked <= {name for piece in pieces for name in _facts(piece.text, scene)}:
+            what = ", ".join(sorted(asked))
+            report.say(pieces[-1].line, f"what the choice is about, {what}, is told before the answer")
+
+
+def _facts(text: str, scene: Scene) -> set[str]:
+    """The measurements that a query reads."""
+    try:
+        return {read.value.name for read in query_of(scene, text).reads} & set(scene.facts)
+    except ValueError:
+        return set()  # told elsewhere
 
 
 def _check_sections(words: Words, ask: Ask | None, stage: Staged, report: Report) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,8 @@ from rnntutor.training import read_text as text_of
 
 Tell = Callable[[str], None]
 MOST_ITERATIONS = 3000
-"""Of a training on a learner's own text: nobody should wait for longer than some seconds."""
+MOST_SECONDS = 10.0
+"""Of a training on a learner's own text: nobody should have to wait for longer."""
 
 
 def _silent(_: str) -> None:
@@ -45,6 +47,8 @@ class Opened:
     """By moment."""
     scenes: Mapping[str, Scene]
     """By network."""
+    own_text: bool = False
+    """Whether it is taken over a learner's own text; then it is not the course's progress."""
 
     def scene(self, k: int) -> Scene:
         """The scene of a moment, before anything is edited."""
@@ -65,7 +69,7 @@ def open_lesson(lesson: Lesson, text: str | None = None, tell: Tell = _silent) -
     words = parse_words(read_text(file), file, problems)
     if problems:
         raise problems[0].error
-    return Opened(lesson, words, open_networks(lesson, text, tell))
+    return Opened(lesson, words, open_networks(lesson, text, tell), own_text=bool(text and lesson.moments))
 
 
 def open_networks(lesson: Lesson, text: str | None = None, tell: Tell = _silent) -> dict[str, Scene]:
@@ -193,9 +197,10 @@ def _model(lesson: Lesson, name: str, settings: Settings, text: str | None, tell
 def _trained(settings: Settings, lesson: Lesson, text: str, tell: Tell) -> Model:
     """A model trained on a text, as its settings say."""
     settings = replace(settings, iterations=min(settings.iterations, MOST_ITERATIONS))
+    end = perf_counter() + MOST_SECONDS
     tell(f"a network of {settings.hidden} units learns your text, {settings.iterations:,} iterations")
     for progress, model in training(settings, text, record_of(settings, "", text), lesson.folder):
-        if progress.iteration == settings.iterations:
+        if progress.iteration == settings.iterations or perf_counter() > end:
             return model
     raise ValueError("text: too short to learn from")
 

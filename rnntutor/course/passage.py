@@ -12,6 +12,7 @@ from rnntutor.course.walk import Walk
 from rnntutor.play.knobs import KNOBS
 from rnntutor.show.prose import Block, Passage, Spans
 from rnntutor.show.scene import Scene
+from rnntutor.show.texts import number
 
 Sign = Callable[[str], str]
 """The key of a command."""
@@ -137,7 +138,7 @@ def _written(walk: Walk, scene: Scene) -> str:
             label = walk.words.labels.get(str(answer))
             return "".join(text for text, _ in filled(label, scene, walk.t(scene))) if label else str(answer)
         case Number():
-            return f"{answer:.3f}"
+            return f"{answer:.0f}" if float(answer).is_integer() else number(float(answer), signed=False)
         case Pick():
             return f"{walk.ask.pick} {answer}"
         case Do():

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
+from rnntutor.course.asking import foreseen
 from rnntutor.course.lesson import Ask, Moment, Prediction, Race
 from rnntutor.course.opening import Opened
 from rnntutor.play.cursor import Cursor
@@ -82,7 +83,7 @@ def done(history: History, text: str) -> History:
 def told(stage: Staged, ask: Ask | None) -> History:
     """The numbers that the words after an answer speak of: the moment's, trained where the answer sets that off."""
     if isinstance(ask, Prediction) and ask.learn:
-        return stage.history.learn(ask.learn)
+        return History((*stage.history.scenes, foreseen(ask, stage.history.scene)))
     return stage.history
 
 

@@ -38,7 +38,10 @@ class Walk:
 
     def reopened(self, opened: Opened) -> Walk:
         """The same moment of a lesson whose files have changed, its question open again."""
-        return Walk(opened, self.progress).to(opened.lesson.index(self.moment.id))
+        there = {moment.id: k for k, moment in enumerate(opened.lesson.moments)}
+        names = [self.opened.lesson.moments[k].id for k in self.review or ()]
+        review = tuple(there[name] for name in names if name in there) or None
+        return Walk(opened, self.progress, review=review).to(there.get(self.moment.id, 0))
 
     @property
     def count(self) -> int:

@@ -18,6 +18,7 @@ from tests.app.test_player import press, text_of
 TOML = """
 format_version = 1
 id = "foreseen"
+own_text = true
 
 [network.model]
 play = "hello"

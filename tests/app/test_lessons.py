@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from rnntutor.app.app import RnnTutorApp
 from rnntutor.app.screens.moment import MomentScreen
+from rnntutor.app.screens.player import PlayerScreen
 from rnntutor.app.widgets.prose import ProsePanel
 from rnntutor.course.check import check_lesson
 from rnntutor.course.lessons import find_lesson, list_lessons
@@ -276,3 +277,55 @@ async def test_a_text_of_ones_own_breaks_nothing(name: str, text: str, tmp_path:
         walk = player(app).walk
         assert walk is not None
         assert walk.review is not None
+
+
+async def test_other_numbers_are_away_too(folder: Path) -> None:
+    app = lesson_app(folder)
+    async with app.run_test(size=(120, 38)) as pilot:
+        await press(pilot, "2", "plus", "plus")
+        assert "You have left this moment's place; r returns." in text_of(app)
+        await press(pilot, "r")
+        assert "You have left" not in text_of(app)
+        assert not player(app).changed
+
+
+async def test_what_was_done_stays_what_the_words_speak_of(folder: Path) -> None:
+    app = lesson_app(folder)
+    async with app.run_test(size=(120, 38)) as pilot:
+        await to(pilot, 4)
+        await press(pilot, "e", *"h[3] = 1", "enter")
+        assert "✗ Not yet: that does not bring it about." in text_of(app)
+        await press(pilot, "e", *"b_y[2] = 5", "enter")
+        assert "✓ Right." in text_of(app)
+        solved = player(app).present
+        await press(pilot, "0")
+        assert "Now it says “l”." in text_of(app)
+        await press(pilot, "r")
+        assert player(app).present is solved
+
+
+async def test_a_place_that_is_shown_is_where_r_leads(folder: Path) -> None:
+    app = lesson_app(folder)
+    async with app.run_test(size=(120, 38)) as pilot:
+        await to(pilot, 3)
+        await press(pilot, "b", "A")
+        assert "✓ The answer: timestep 1." in text_of(app)
+        assert place(app) == "forward t=1 line=loss unit=0"
+
+
+async def test_a_moment_s_own_edits_are_not_lost(folder: Path) -> None:
+    """Esc leaves at once where nothing was changed."""
+    app = lesson_app(folder)
+    async with app.run_test(size=(120, 38)) as pilot:
+        await to(pilot, 6)
+        await press(pilot, "escape")
+        assert not isinstance(app.screen, PlayerScreen)
+
+
+async def test_no_figure_answers_what_cannot_be_read(folder: Path) -> None:
+    app = lesson_app(folder)
+    async with app.run_test(size=(40, 10)) as pilot:
+        await press(pilot, "1")
+        walk = player(app).walk
+        assert walk is not None
+        assert walk.verdict is None

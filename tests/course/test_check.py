@@ -160,3 +160,32 @@ def test_a_question_about_a_measurement(folder: Path) -> None:
     asking('kind = "number"\nanswer = "once_distinct"\ntolerance = 0.5')(folder)
     edit(folder, TOML, "[[moment]]", '[measure.once]\nkind = "variety"\nfirst = "h"\ncount = 3\n\n[[moment]]')
     assert problems(folder) == []
+
+
+MEASURED = '\n[measure.m]\nkind = "value"\nquery = "loss[2]"\n\n[[moment]]'
+
+
+def test_a_measurement_is_not_told_before_it_is_asked_for(folder: Path) -> None:
+    asking('kind = "number"\nanswer = "m_value"\ntolerance = 0.1')(folder)
+    edit(folder, TOML, "\n[[moment]]", MEASURED)
+    assert problems(folder) == []
+    edit(folder, WORDS, "### ask", "It is {m_value}.\n\n### ask")
+    line = line_of(folder, WORDS, "{m_value}")
+    assert problems(folder) == [f"{WORDS}:{line}: what is asked for, m_value, is told before the answer"]
+
+
+def test_a_choice_does_not_tell_all_that_it_is_about(folder: Path) -> None:
+    edit(folder, TOML, "\n[[moment]]", MEASURED)
+    edit(folder, TOML, "loss[2] > loss[1]", "m_value > 5")
+    edit(folder, TOML, "loss[2] < loss[1]", "m_value < 5")
+    assert not [problem for problem in problems(folder) if "is about" in problem]
+    edit(folder, WORDS, "### ask", "It is {m_value}.\n\n### ask")
+    assert [problem for problem in problems(folder) if "what the choice is about, m_value, is told" in problem]
+
+
+def test_an_explanation_tells_nothing_while_the_question_is_open(folder: Path) -> None:
+    """After a wrong number one tries again."""
+    asked = 'kind = "number"\nanswer = "loss[2]"\ntolerance = 0.1\nslips = { a = "9" }\nreveal = "t=2 line=loss"'
+    asking(asked)(folder)
+    (folder / WORDS).write_text((folder / WORDS).read_text() + "\n### if a\n\nIt is {loss[2]}.\n")
+    assert [problem for problem in problems(folder) if "{loss[2]} is told before it is on the screen" in problem]

@@ -129,7 +129,7 @@ solution = ["sigma_max 0.8"]
     (folder / "en.md").write_text(f"{words}\n### ask\n\nTurn it.\n\n### then\n\nDone.\n", encoding="utf-8")
     assert [str(problem) for problem in check_lesson(folder)] == []
     opened = open_lesson(load_lesson(folder))
-    said = passage(Walk.begun(opened, Progress("lab")), opened.scene(0), opened.scene(0))
+    said = passage(Walk.begun(opened, Progress("lab")), opened.scene(0), str)
     texts = ["".join(text for text, _ in block.spans) for block in said.blocks]
     assert any(text.startswith("the right setting answers") for text in texts)
     assert not any("edits, and that answers" in text for text in texts)

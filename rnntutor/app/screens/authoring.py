@@ -7,7 +7,7 @@ from pathlib import Path
 
 from textual.worker import Worker, WorkerState
 
-from rnntutor.app.screens.guiding import Guiding
+from rnntutor.app.screens.asking import Asking
 from rnntutor.course.check import check_lesson
 from rnntutor.course.opening import Opened
 from rnntutor.course.problem import Problem
@@ -18,7 +18,7 @@ _GLANCE = 0.5
 Stamp = frozenset[tuple[str, int, int]]
 
 
-class Authoring(Guiding):
+class Authoring(Asking):
     """Looks at the lesson's folder now and then. The last lesson that could be read stays where the new one cannot."""
 
     again: Callable[[], Opened] | None = None

@@ -56,8 +56,8 @@ class Learner(Moving, Viewing):
         except ValueError as error:
             self.say(str(error))
             return False
+        self.cursor = Cursor(unit=self.cursor.unit)  # before an answer may lead elsewhere
         self._show(history)
-        self.cursor = Cursor(unit=self.cursor.unit)
         self.say(outcome(self.present, self.look))
         return True
 

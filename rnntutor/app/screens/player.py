@@ -172,7 +172,7 @@ class PlayerScreen(Learner, Weighing, Authoring, Racing, Turning, Seeking):
             self.cursor = replace((*self.cursor.trail, self.cursor)[0], op=None, mark=-1, aside=None, trail=())
         elif self.view.name != "score":
             self.action_show_view("score")
-        elif (lost := done_so_far(self.present)) and not asked:
+        elif (self.walk is None or self.changed) and (lost := done_so_far(self.present)) and not asked:
             self.asked = f"{self.sign('leave')} again leaves, and {lost} will be lost"
             self.say(self.asked)
         else:
