@@ -36,7 +36,7 @@ def passage(walk: Walk, scene: Scene, sign: Sign, *, away: bool = False) -> Pass
     said = [*_told(walk, scene), *_asked(walk, scene, sign)] if walk.verdict is None and not walk.shown else []
     said += _answered(walk, scene, sign)
     if away and walk.settled:
-        said.append(_note(f"You have left this moment's place; {sign('moment.return')} returns."))
+        said.append(_note(f"You have left this moment; {sign('moment.return')} returns."))
     return Passage(place, walk.words.title, tuple(said))
 
 

@@ -167,7 +167,7 @@ async def test_wandering_off_and_back(folder: Path) -> None:
         await press(pilot, "2")
         before = player(app).present
         await press(pilot, "b", "left", "v", "v", "0")
-        assert "You have left this moment's place; r returns." in text_of(app)
+        assert "You have left this moment; r returns." in text_of(app)
         await press(pilot, "r")
         assert place(app) == "forward t=2 line=h unit=3"
         assert player(app).view.name == "score"
@@ -283,7 +283,7 @@ async def test_other_numbers_are_away_too(folder: Path) -> None:
     app = lesson_app(folder)
     async with app.run_test(size=(120, 38)) as pilot:
         await press(pilot, "2", "plus", "plus")
-        assert "You have left this moment's place; r returns." in text_of(app)
+        assert "You have left this moment; r returns." in text_of(app)
         await press(pilot, "r")
         assert "You have left" not in text_of(app)
         assert not player(app).changed

@@ -34,7 +34,7 @@ class Asking(Guiding):
                     self._settle(after)
                 else:
                     self.walk = after
-                    self.tell()
+        self.tell()
 
     def on_key(self, event: Key) -> None:
         """A figure answers a choice."""
