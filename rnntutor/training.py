@@ -132,6 +132,8 @@ def read_text(settings: Settings, folder: Path | None = None) -> str:
 
 def inside(folder: Path | None, name: str) -> Path:
     """A file that a lesson names, or anyone without a lesson. Raises ValueError if it is outside of the folder."""
+    if "\0" in name:
+        raise ValueError(f"{name!r}: no file can be called that; its name holds NUL")
     path = (folder or Path()) / name
     if folder is not None and not path.resolve().is_relative_to(folder.resolve()):
         raise ValueError(f"{path}: a lesson's files should be in the lesson's folder")

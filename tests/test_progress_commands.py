@@ -63,11 +63,23 @@ def test_the_table_is_printed(store: Store) -> None:
     assert re.search(r"^hello +begun +- ", invoke().output, re.MULTILINE)
 
 
+def test_a_lesson_of_another_version_is_left_alone(store: Store) -> None:
+    """It is not listed, and its file stays what it is."""
+    kept = begun(store, "gone")
+    result = invoke()
+    assert result.stderr == ""
+    assert len(result.stdout.splitlines()) == len(list_lessons()) + 1
+    assert store.load("gone") == kept
+
+
 def test_what_is_wrong_is_said_beside_the_table(store: Store) -> None:
-    begun(store, "gone")
+    begun(store, "hello")
+    file = store.file("hello")
+    assert file is not None
+    file.write_text("{")
     result = invoke()
     assert result.stderr.startswith("rnntutor: ")
-    assert result.stderr.endswith("there is no lesson 'gone' any more; it is set aside as gone.json.bad\n")
+    assert result.stderr.endswith("it is set aside as hello.json.bad\n")
     assert len(result.stdout.splitlines()) == len(list_lessons()) + 1
     assert invoke().stderr == ""
 

@@ -171,7 +171,7 @@ def _train_lesson(name: str, network: str | None, out: Path | None) -> None:
     from rnntutor.course.lessons import find_lesson
     from rnntutor.course.opening import settings_of
 
-    lesson = find_lesson(name)
+    lesson = find_lesson(name, words=False)
     learned = lesson.trained
     if network is not None and network not in learned:
         raise ValueError(f"no network {network!r} is trained in {lesson.id}; there are {', '.join(learned) or 'none'}")

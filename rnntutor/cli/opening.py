@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -84,7 +84,7 @@ def list_entries(store: Store) -> list[Entry]:
     from rnntutor.course.lessons import list_lessons
 
     lessons = list_lessons()
-    kept = store.all(_known(lessons))
+    kept = store.all()
     return [*(_entry(lesson, kept.get(lesson.id)) for lesson in lessons), _own()]
 
 
@@ -109,14 +109,6 @@ def _entry(lesson: Any, progress: Progress | None) -> Entry:
         number=lesson.number, kind="course" if lesson.moments else "sandbox", id=lesson.id,
         moments=len(lesson.moments), questions=lesson.questions, progress=progress,
     )  # fmt: skip
-
-
-def _known(lessons: Sequence[Any]) -> Collection[str] | None:
-    """The lessons that there are; None where one of them cannot be read, for what is kept of it is not astray."""
-    from rnntutor.course.lessons import lessons_folder
-
-    there = len(list(lessons_folder().glob("*/lesson.toml")))
-    return {lesson.id for lesson in lessons} if there == len(lessons) else None
 
 
 def _about(lesson: Any) -> str:

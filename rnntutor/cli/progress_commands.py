@@ -89,7 +89,7 @@ def _id_of(lesson: str, store: Store) -> str:
 
 def table(entries: Sequence[Entry]) -> Iterator[str]:
     """Lesson, how far, right answers, and when that was."""
-    rows = [_HEADINGS, *(_row(entry) for entry in entries)]
+    rows = [_HEADINGS, *(_row(entry) for entry in entries if entry.id)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -11,13 +11,13 @@ from pathlib import Path
 from rnntutor.course.check_questions import check_question
 from rnntutor.course.check_words import check_words
 from rnntutor.course.lesson import Moment
-from rnntutor.course.opening import Opened, open_networks
+from rnntutor.course.opening import Opened, check_names, open_networks
 from rnntutor.course.problem import LessonError, Problem
 from rnntutor.course.reading import read_lesson, read_text
 from rnntutor.course.report import Report, one_line
-from rnntutor.course.staging import plan_of, staged
+from rnntutor.course.staging import plan_of, staged, unfit
 from rnntutor.course.words import Words, parse_words
-from rnntutor.show import VIEW_NAMES
+from rnntutor.show.scene import Scene
 
 
 def check_lesson(folder: Path) -> list[Problem]:
@@ -33,17 +33,21 @@ def _check(report: Report) -> None:
     lesson = report.lesson
     words = _words(report)
     _check_files(report)
-    if not lesson.networks:
-        return  # told already
-    try:
-        opened = Opened(lesson, words, open_networks(lesson))
-    except LessonError as error:
-        what = str(error).removeprefix(f"{report.file}: ")
-        kind, _, name = what.partition(":")[0].partition(" ")
-        report.tell(what, kind, name)
-        return  # without its numbers nothing of a moment can be judged
+    scenes = _scenes(report)
     for k, moment in enumerate(lesson.moments):
-        _check_moment(opened, k, moment, report)
+        if k not in lesson.unread and scenes:
+            _check_moment(Opened(lesson, words, scenes), k, moment, report)
+
+
+def _scenes(report: Report) -> dict[str, Scene]:
+    """The networks; none where one of them or a measurement is wrong, for then nothing of a moment can be judged."""
+    wrong = [problem for problem in report.problems if problem.text.startswith("network ")]
+
+    def tell(error: LessonError, kind: str, name: str) -> None:
+        wrong.append(report.tell(str(error).removeprefix(f"{report.file}: "), kind, name))
+
+    scenes = open_networks(report.lesson, wrong=tell)
+    return {} if wrong else scenes
 
 
 def _words(report: Report) -> dict[str, Words]:
@@ -52,13 +56,10 @@ def _words(report: Report) -> dict[str, Words]:
         words = parse_words(read_text(report.words_file), report.words_file, report.problems)
     except LessonError:
         return {}  # told already, with the title
+    check_names(words, report)
     ids = [moment.id for moment in report.lesson.moments]
-    for k, name in enumerate(ids):
-        if name not in words:
-            what = f"moment {name} has no heading in {report.words_file.name}: ## Title {{#{name}}}"
-            report.tell(what, "moment", k, "id")
     for name, told in words.items():
-        if name not in ids:
+        if name not in ids and all(ids):
             report.say(told.line, f"no moment of lesson.toml is called {name!r}")
     if set(words) == set(ids):
         for name, other in zip(words, ids, strict=True):
@@ -70,13 +71,8 @@ def _words(report: Report) -> dict[str, Words]:
 
 def _check_files(report: Report) -> None:
     """Nothing lies in the folder that no one reads."""
-    lesson = report.lesson
-    known = {report.file.name, report.words_file.name}
-    known |= {lesson.model(name).name for name in lesson.trained}
-    for network in lesson.networks.values():
-        known |= {str(network.train.get(key)) for key in ("file", "cell")}
-    known |= {str(measure.get(key)) for measure in lesson.measures.values() for key in ("words", "file")}
-    for path in sorted(lesson.folder.iterdir()):
+    known = {first for name in report.lesson.files for first in Path(name).parts[:1]}
+    for path in sorted(report.lesson.folder.iterdir()):
         if path.name not in known and not path.name.startswith("."):
             report.problems.append(Problem(path, 0, "nothing in lesson.toml speaks of this file"))
 
@@ -87,13 +83,8 @@ def _check_moment(opened: Opened, k: int, moment: Moment, report: Report) -> Non
     def tell(text: str, *path: str) -> None:
         report.tell(f"moment {moment.id}: {text}", "moment", k, *path)
 
-    if moment.network and moment.network not in opened.scenes:
-        tell(f"there is no network {moment.network!r}; there are {', '.join(opened.scenes)}", "network")
-        return
     if opened.lesson.network_of(k) not in opened.scenes:
         return  # told at the moment that names it
-    if moment.view not in VIEW_NAMES:
-        tell(f"there is no view {moment.view!r}; there are {', '.join(VIEW_NAMES)}", "view")
     if moment.race is not None:
         try:
             plan_of(moment.race).contestants()
@@ -101,8 +92,9 @@ def _check_moment(opened: Opened, k: int, moment: Moment, report: Report) -> Non
             tell(f"race: {one_line(error)}", "race")
     try:
         stage = staged(opened, k)
-    except ValueError as error:
-        tell(one_line(error), one_line(error).partition(":")[0])
+    except ValueError:
+        for what in map(one_line, unfit(opened, k)):
+            tell(what, what.partition(":")[0])
         return
     after = check_question(stage, moment.ask, tell) if moment.ask is not None else stage
     if moment.id in opened.words:

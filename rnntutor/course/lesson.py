@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, structs
+
+from rnntutor.show import ViewName
 
 FORMAT_VERSION = 1
+
+Iterations = Annotated[int, Meta(ge=0, le=100_000)]
 
 
 class Speech(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -19,7 +23,7 @@ class Speech(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     first: str
     """What it reads before it says anything."""
-    length: int = 12
+    length: Annotated[int, Meta(ge=1, le=1000)] = 12
     """Timesteps."""
     how: Literal["sample", "argmax"] = "sample"
     temperature: float = 1.0
@@ -59,7 +63,7 @@ class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
 class Prediction(Question, frozen=True, kw_only=True):
     """Its answer can be about numbers that do not exist yet."""
 
-    learn: int = 0
+    learn: Iterations = 0
     """Iterations of training that the answer sets off, and is about."""
 
 
@@ -83,8 +87,7 @@ class Number(Prediction, frozen=True, kw_only=True, tag="number"):
 class Pick(Question, frozen=True, kw_only=True, tag="pick"):
     """A unit, a timestep or a line to move the playhead to."""
 
-    pick: str
-    """"unit", "timestep" or "line"."""
+    pick: Literal["unit", "timestep", "line"]
     answer: str = ""
     """The number of the unit, or a condition that holds at the right timesteps."""
     lines: dict[str, str] = {}
@@ -121,12 +124,12 @@ class Moment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The network; that of the moment before if not given."""
     at: str = ""
     """A place as `rnntutor show --at` takes it; the beginning if not given."""
-    view: str = "score"
+    view: ViewName = "score"
     watch: tuple[str, ...] = ()
     """Expressions that have a row of the tape."""
     edit: tuple[str, ...] = ()
     """What is set by hand before it is shown."""
-    learn: int = 0
+    learn: Iterations = 0
     """How many iterations of training come before it is shown."""
     temperature: float = 1.0
     spot: str = ""
@@ -166,6 +169,8 @@ class Lesson:
     """Whether it can be taken over a learner's own text; a sandbox always can."""
     measures: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     moments: tuple[Moment, ...] = field(default=(), repr=False)
+    unread: frozenset[int] = frozenset()
+    """The moments whose tables could not be read, told with the others that are wrong; nothing of them is known."""
 
     @property
     def number(self) -> int:
@@ -195,6 +200,15 @@ class Lesson:
     def model(self, network: str) -> Path:
         """The file of a network's weights."""
         return self.folder / f"{self.networks[network].weights or network}.safetensors"
+
+    @property
+    def files(self) -> set[str]:
+        """The files that it is made of, by their paths from its folder."""
+        words = f"{self.LANGUAGE}.md"
+        weights = [self.model(name).name for name in self.trained]
+        named = [network.train.get(key) for network in self.networks.values() for key in ("file", "cell")]
+        named += [measure.get(key) for measure in self.measures.values() for key in ("words", "file")]
+        return {"lesson.toml", words, *weights, *(name for name in named if isinstance(name, str))}
 
     @property
     def trained(self) -> list[str]:

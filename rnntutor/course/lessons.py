@@ -42,14 +42,17 @@ def lesson_folders(folder: Path) -> list[Path]:
     return [inner for inner in sorted(folder.iterdir()) if (inner / "lesson.toml").is_file()]
 
 
-def find_lesson(name: str) -> Lesson:
-    """A lesson by its id, its number in the course or its folder. Raises LessonError."""
+def find_lesson(name: str, *, words: bool = True) -> Lesson:
+    """A lesson by its id, its number in the course or its folder; without its `words` to be trained.
+
+    Raises LessonError.
+    """
     if (Path(name) / "lesson.toml").is_file():
-        return load_lesson(Path(name))
+        return load_lesson(Path(name), words=words)
     folders = lesson_folders(lessons_folder())
     for folder in folders:
         if name in _names(folder):
-            return load_lesson(folder)
+            return load_lesson(folder, words=words)
     lessons = list_lessons()
     for lesson in lessons:
         if name == lesson.id:

@@ -13,6 +13,7 @@ from rnntutor.course.lesson import Lesson, Network, Speech
 from rnntutor.course.measures import measured
 from rnntutor.course.problem import LessonError
 from rnntutor.course.reading import read_text
+from rnntutor.course.report import Report, one_line
 from rnntutor.course.words import Words, parse_words
 from rnntutor.engine.ops import Array
 from rnntutor.engine.recurrent import forget_biases, recurrent, with_forget_bias, with_sigma_max
@@ -29,6 +30,8 @@ from rnntutor.training import PLAYED, Settings, inside, learning_of, record_of, 
 from rnntutor.training import read_text as text_of
 
 Tell = Callable[[str], None]
+Wrong = Callable[[LessonError, str, str], None]
+"""Takes what is wrong, the kind of table it is in, and its name."""
 MOST_ITERATIONS = 3000
 MOST_SECONDS = 10.0
 """Of a training on a learner's own text: nobody should have to wait for longer."""
@@ -36,6 +39,11 @@ MOST_SECONDS = 10.0
 
 def _silent(_: str) -> None:
     """Say nothing."""
+
+
+def _raised(error: LessonError, *_: str) -> None:
+    """Go no further."""
+    raise error
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,30 +68,50 @@ def open_lesson(lesson: Lesson, text: str | None = None, tell: Tell = _silent) -
 
     Raises LessonError naming the file, or ValueError for a text that cannot be read or learned.
     """
+    if text and lesson.moments and not lesson.own_text:
+        raise LessonError(f"lesson {lesson.id} speaks of its own text; leave out --text")
+    report = Report(lesson)
+    words = parse_words(read_text(report.words_file), report.words_file, report.problems)
+    check_names(words, report)
+    if report.problems:
+        raise report.problems[0].error
     if text and lesson.moments:
-        if not lesson.own_text:
-            raise LessonError(f"lesson {lesson.id} speaks of its own text; leave out --text")
         lesson = lesson.over_own_text()
-    problems: list[Any] = []
-    file = lesson.folder / f"{lesson.LANGUAGE}.md"
-    words = parse_words(read_text(file), file, problems)
-    if problems:
-        raise problems[0].error
     return Opened(lesson, words, open_networks(lesson, text, tell), own_text=bool(text and lesson.moments))
 
 
-def open_networks(lesson: Lesson, text: str | None = None, tell: Tell = _silent) -> dict[str, Scene]:
-    """The scene of every network, each knowing what the lesson measured. Raises ValueError naming what is wrong."""
-    scenes = {name: open_network(lesson, name, text, tell) for name in lesson.networks}
-    facts: dict[str, float] = {}
+def check_names(words: Mapping[str, Words], report: Report) -> None:
+    """Tell every moment without words, and every network that is not there."""
+    networks = report.lesson.networks
+    for k, moment in enumerate(report.lesson.moments):
+        if moment.id and moment.id not in words:
+            what = f"moment {moment.id} has no heading in {report.words_file.name}: ## Title {{#{moment.id}}}"
+            report.tell(what, "moment", k, "id")
+        if k not in report.lesson.unread and moment.network and moment.network not in networks:
+            what = f"there is no network {moment.network!r}; there are {', '.join(networks)}"
+            report.tell(f"moment {moment.id}: {what}", "moment", k, "network")
+
+
+def open_networks(
+    lesson: Lesson, text: str | None = None, tell: Tell = _silent, wrong: Wrong = _raised
+) -> dict[str, Scene]:
+    """The scene of every network, each knowing what the lesson measured.
+
+    Raises ValueError naming what is wrong; or with a `wrong`, which is given all of it, leaves that out.
+    """
+    scenes, facts = dict[str, Scene](), dict[str, float]()
+    for name in lesson.networks:
+        try:
+            scenes[name] = open_network(lesson, name, text, tell)
+        except LessonError as error:
+            wrong(error, "network", name)
     own = text if lesson.moments else None
     for name, settings in lesson.measures.items():
         try:
             facts |= _measured(lesson, name, _over(settings, own), scenes)
-        except ValueError:
-            if not own:
-                raise
-            # A learner's own text may be too short to be measured; what would quote it says so.
+        except LessonError as error:
+            if not own:  # a learner's text may be too short to be measured; what would quote it says so
+                wrong(error, "measure", name)
     return {name: knowing(scene, facts) for name, scene in scenes.items()} if facts else scenes
 
 
@@ -104,30 +132,40 @@ def _over(settings: Mapping[str, Any], text: str | None) -> Mapping[str, Any]:
 def _measured(
     lesson: Lesson, name: str, settings: Mapping[str, Any], scenes: Mapping[str, Scene]
 ) -> dict[str, float]:
-    """What a measurement gives, under its name."""
+    """What a measurement gives, under its name; nothing where its network could not be opened. Raises LessonError."""
+    try:
+        kind, network, rest = _asked(lesson, settings)
+        return measured(name, kind, scenes[network], rest) if network in scenes else {}
+    except (ValueError, OverflowError) as error:
+        what = one_line(error).removeprefix(f"{name}: ")
+        raise LessonError(f"{lesson.folder / 'lesson.toml'}: measure {name}: {what}") from error
+
+
+def _asked(lesson: Lesson, settings: Mapping[str, Any]) -> tuple[str, str, dict[str, Any]]:
+    """Kind and network of a measurement, and its other settings with texts in the place of files."""
+    texts = {"kind": "", "network": lesson.first, "file": "", **settings}
+    for key in ("kind", "network", "file"):
+        if not isinstance(texts[key], str):
+            raise ValueError(f"{key}: a text is wanted, not {texts[key]!r}")
+    if texts["network"] not in lesson.networks:
+        raise ValueError(f"there is no network {texts['network']!r}; there are {', '.join(lesson.networks)}")
     rest = {key: value for key, value in settings.items() if key not in ("kind", "network")}
-    network = settings.get("network", lesson.first)
-    where = f"{lesson.folder / 'lesson.toml'}: measure {name}"
-    if network not in scenes:
-        raise LessonError(f"{where}: there is no network {network!r}; there are {', '.join(scenes)}")
     if isinstance(rest.get("words"), str):
         rest["words"] = read_text(inside(lesson.folder, rest["words"])).split()
-    if isinstance(rest.get("file"), str):
+    if "file" in rest:
         rest["file"] = read_text(inside(lesson.folder, rest["file"]))
-    try:
-        return measured(name, settings.get("kind", ""), scenes[network], rest)
-    except ValueError as error:
-        raise LessonError(f"{where}: {str(error).removeprefix(f'{name}: ')}") from error
+    return texts["kind"], texts["network"], rest
 
 
 def open_network(lesson: Lesson, name: str, text: str | None = None, tell: Tell = _silent) -> Scene:
     """The scene of one network. Raises LessonError naming it."""
     try:
         return _opened(lesson, name, text, tell)
-    except ValueError as error:
-        if text or isinstance(error, LessonError):
+    except (ValueError, OverflowError, MemoryError) as error:
+        if isinstance(error, ValueError) and (text or isinstance(error, LessonError)):
             raise  # what a learner brings is no fault of the lesson
-        raise LessonError(f"{lesson.folder / 'lesson.toml'}: network {name}: {error}") from error
+        what = "too large for the memory of this machine" if isinstance(error, MemoryError) else one_line(error)
+        raise LessonError(f"{lesson.folder / 'lesson.toml'}: network {name}: {what}") from error
 
 
 def _opened(lesson: Lesson, name: str, text: str | None, tell: Tell) -> Scene:
@@ -168,7 +206,7 @@ def _given(model: Model, given: Mapping[str, Any]) -> dict[str, Array]:
         shape = model.params[name].shape
         try:
             array = np.array(values, np.float64)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise ValueError(f"set: {name} should hold {_sized(shape)} numbers") from error
         if array.shape not in ((), shape):
             raise ValueError(f"set: {name} should hold {_sized(shape)} numbers, not {_sized(array.shape)}")
@@ -191,7 +229,9 @@ def _model(lesson: Lesson, name: str, settings: Settings, text: str | None, tell
     settings = replace(settings, text=text, file="") if text else settings
     if "iterations" not in lesson.training(name):
         return untrained(settings, text_of(settings, lesson.folder), lesson.folder)
-    return _trained(settings, lesson, text, tell) if text else load_model(lesson.model(name))
+    if text:
+        return _trained(settings, lesson, text, tell)
+    return load_model(inside(lesson.folder, lesson.model(name).name))
 
 
 def _trained(settings: Settings, lesson: Lesson, text: str, tell: Tell) -> Model:
@@ -209,5 +249,5 @@ def settings_of(lesson: Lesson, name: str) -> Settings:
     """How a network is trained. Raises LessonError naming the table that is wrong."""
     try:
         return Settings.of(lesson.training(name))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise LessonError(f"{lesson.folder / 'lesson.toml'}: network {name}: {error}") from error

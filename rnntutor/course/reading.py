@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
 from rnntutor.course.headline import headline
-from rnntutor.course.lesson import FORMAT_VERSION, Contents, Lesson, Moment, Network
+from rnntutor.course.lesson import FORMAT_VERSION, Contents, Lesson, Moment, Network, Pick, Speech
 from rnntutor.course.problem import LessonError, Problem
 from rnntutor.course.toml_lines import Lines
 
@@ -23,19 +23,22 @@ NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 Table = TypeVar("Table", Contents, Network, Moment)
 
 
-def load_lesson(folder: Path) -> Lesson:
-    """A lesson that can be played. Raises LessonError naming the first thing that is wrong with its files."""
+def load_lesson(folder: Path, *, words: bool = True) -> Lesson:
+    """A lesson that can be played; without its `words` it can be trained.
+
+    Raises LessonError naming the first thing that is wrong with its files.
+    """
     problems: list[Problem] = []
-    lesson = read_lesson(folder, problems)
+    lesson = read_lesson(folder, problems, words=words)
     if problems or lesson is None:
         raise problems[0].error
     return lesson
 
 
-def read_lesson(folder: Path, problems: list[Problem]) -> Lesson | None:
+def read_lesson(folder: Path, problems: list[Problem], *, words: bool = True) -> Lesson | None:
     """A lesson as far as it can be read; all that is wrong with its files is added to `problems`."""
     try:
-        return _Reader(folder, problems).lesson()
+        return _Reader(folder, problems).lesson(words=words)
     except LessonError:
         return None
 
@@ -64,7 +67,7 @@ class _Reader:
         self.file, self.words = folder / "lesson.toml", folder / f"{Lesson.LANGUAGE}.md"
         self.lines = Lines("")
 
-    def lesson(self) -> Lesson:
+    def lesson(self, *, words: bool) -> Lesson:
         """The lesson. Raises LessonError where nothing can be made of it."""
         contents = self._table(self._contents(), Contents)
         if contents is None:
@@ -77,12 +80,13 @@ class _Reader:
         self._check_weights(contents)
         if not networks:
             self._tell("a lesson needs a network: a table [network.model] with play and [network.model.train]")
-        title, summary = self._headline()
+        title, summary = self._headline() if words else ("", "")
         return Lesson(
             self.folder, contents.id, title, summary,
-            networks={name: k for name, k in networks.items() if k is not None},
+            networks=_whole(networks),
             own_text=contents.own_text, measures=contents.measure,
-            moments=tuple(k for k in moments if k is not None),
+            moments=tuple(found or _stand_in(table) for found, table in zip(moments, contents.moment, strict=True)),
+            unread=frozenset(k for k, found in enumerate(moments) if found is None),
         )  # fmt: skip
 
     def _contents(self) -> Mapping[str, Any]:
@@ -94,7 +98,7 @@ class _Reader:
         except LessonError as error:
             self.problems.append(Problem(self.file, 0, str(error).removeprefix(f"{self.file}: ")))
             raise
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # of TOML, or of a number with thousands of figures
             raise self._tell(str(error)).error from error
         version = table.get("format_version")
         if version != FORMAT_VERSION or type(version) is not int:
@@ -108,8 +112,8 @@ class _Reader:
         except msgspec.ValidationError as error:
             what, _, where = str(error).partition(" - at `$")
             inner = tuple(re.findall(r"\w+", where))
-            named = self._named(path, table, inner)
-            self._tell(f"{named}{_plain(what)}", *path, *inner, *re.findall(r"unknown field `(\w+)`", what))
+            text = f"{self._named(path, table, inner)}{_plain(what)}{_instead(what, inner)}"
+            self._tell(text, *path, *inner, *re.findall(r"unknown field `(\w+)`", what))
             return None
 
     def _named(self, path: tuple[str | int, ...], table: Mapping[str, Any], inner: tuple[str, ...]) -> str:
@@ -160,10 +164,30 @@ class _Reader:
         return problem
 
 
+def _whole(networks: Mapping[str, Network | None]) -> dict[str, Network]:
+    """The networks that could be read, without those that take their weights from another that could not."""
+    found = {name: network for name, network in networks.items() if network is not None}
+    return {name: network for name, network in found.items() if (network.weights or name) in found}
+
+
+def _stand_in(table: Mapping[str, Any]) -> Moment:
+    """What stands for a moment that cannot be read, so that the others keep their numbers and networks."""
+    name, network = (found if isinstance(found := table.get(key), str) else "" for key in ("id", "network"))
+    return Moment(id=name, network=network)
+
+
+def _instead(what: str, inner: Sequence[str]) -> str:
+    """What a setting could say that says none of a few words."""
+    if not what.startswith("Invalid enum value"):
+        return ""
+    words = next(hints[inner[-1]] for hints in map(get_type_hints, (Speech, Network, Pick, Moment)) if inner[-1] in hints)
+    return f"; there are {', '.join(get_args(words))}"
+
+
 def _plain(what: str) -> str:
     """The library's words without its marks."""
     return what.replace("`", "").replace("Object ", "").replace("str", "a text") if "Expected" in what else (
         what.replace("`", "'").replace("Object contains unknown field", "there is no setting").replace(
             "Object missing required field", "this is missing:"
-        )
+        ).replace("Invalid enum value", "there is no")
     )

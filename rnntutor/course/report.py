@@ -35,19 +35,21 @@ class Report:
         """The lines of lesson.toml."""
         return Lines(read_text(self.file))
 
-    def tell(self, text: str, *path: str | int) -> None:
+    def tell(self, text: str, *path: str | int) -> Problem:
         """Something about a table of lesson.toml or a key of it."""
-        self.problems.append(Problem(self.file, self.lines.of(*path), text))
+        problem = Problem(self.file, self.lines.of(*path), text)
+        self.problems.append(problem)
+        return problem
 
     def say(self, line: int, text: str) -> None:
         """Something about a line of the words."""
         self.problems.append(Problem(self.words_file, line, text))
 
 
-def one_line(error: ValueError) -> str:
+def one_line(error: BaseException) -> str:
     """What is wrong, without the picture of the place; of what was raised under a setting with its name."""
     if isinstance(error.__cause__, EquationError):
         return f"{str(error).partition(':')[0]}: {one_line(error.__cause__)}"
     if isinstance(error, EquationError):
         return f"{error.source}: {error.what}{f'; {error.hint}' if error.hint else ''}"
-    return str(error).splitlines()[0]
+    return next(iter(str(error).splitlines()), type(error).__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -11,6 +11,7 @@ from typing import TypeVar
 from rnntutor.course.asking import foreseen
 from rnntutor.course.lesson import Ask, Moment, Prediction, Race
 from rnntutor.course.opening import Opened
+from rnntutor.engine.cell import shipped_cells
 from rnntutor.play.cursor import Cursor
 from rnntutor.play.history import History
 from rnntutor.play.knobs import KNOBS
@@ -40,19 +41,58 @@ class Staged:
 
 
 def staged(opened: Opened, k: int) -> Staged:
-    """The k-th moment. Raises ValueError naming the setting that cannot be followed."""
+    """The k-th moment. Raises ValueError naming the first setting that cannot be followed."""
     moment = opened.lesson.moments[k]
-    scene = _under("beside", partial(_beside, opened, k))
-    history = History((scene,))
-    if moment.learn:
-        history = History((replace(_under("learn", partial(learned, scene, moment.learn)), original=None),))
+    history = _edited(_begun(opened, k), moment)
+    cursor = _at(history.scene, moment)
+    watches = _watches(history.scene, moment)
+    view = View(moment.view, watches, moment.temperature, _spot(history.scene, moment))
+    return Staged(history, cursor, view)
+
+
+def unfit(opened: Opened, k: int) -> Iterator[ValueError]:
+    """What is wrong with each setting of the k-th moment; an edit that cannot be made is left out for the others."""
+    moment = opened.lesson.moments[k]
+    try:
+        begun = _begun(opened, k)
+    except ValueError as error:
+        yield error
+        return
+    scene = begun.scene
+    try:
+        scene = _edited(begun, moment).scene
+    except ValueError as error:
+        yield error
+    for make in (_at, _watches, _spot):
+        try:
+            make(scene, moment)
+        except ValueError as error:
+            yield error
+
+
+def _begun(opened: Opened, k: int) -> History:
+    """The numbers of a moment before its edits."""
+    scene, learn = _under("beside", partial(_beside, opened, k)), opened.lesson.moments[k].learn
+    if learn:
+        scene = replace(_under("learn", partial(learned, scene, learn)), original=None)
+    return History((scene,))
+
+
+def _edited(history: History, moment: Moment) -> History:
     for text in moment.edit:
         history = _under("edit", partial(done, history, text))
-    cursor = place("at", history.scene, moment.at)
+    return history
+
+
+def _at(scene: Scene, moment: Moment) -> Cursor:
+    return place("at", scene, moment.at)
+
+
+def _watches(scene: Scene, moment: Moment) -> tuple[str, ...]:
+    """Its rows of the tape, each with an answer."""
     for text in moment.watch:
-        _under("watch", partial(query_of, history.scene, text))
-    view = View(moment.view, moment.watch, moment.temperature, _spot(history.scene, moment))
-    return Staged(history, cursor, view)
+        _under("watch", partial(query_of, scene, text))
+    return moment.watch
 
 
 def _beside(opened: Opened, k: int) -> Scene:
@@ -109,4 +149,7 @@ def plan_of(race: Race) -> Plan:
     """The race that a moment proposes. Raises ValueError naming what is wrong."""
     if "file" in race.settings:
         raise ValueError("file: a lesson's race draws its sequences, or learns a text that stands here")
+    for name in race.cells:
+        if name.partition("+")[0] not in shipped_cells():  # it would be read from a file, wherever that is
+            raise ValueError(f"cells: {name!r} is none that came with rnntutor; there are {', '.join(shipped_cells())}")
     return Plan.of(race.cells, race.settings, seeds=race.seeds, same=race.same)

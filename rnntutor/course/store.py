@@ -14,7 +14,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -63,18 +63,10 @@ class Store:
         file = self.file(lesson)
         return (file and self._read(file)) or Progress(lesson)
 
-    def all(self, known: Collection[str] | None = None) -> dict[str, Progress]:
-        """What is known of every lesson. Where the `known` lessons are given, files of others are set aside."""
-        found = {}
-        for file in self._files():
-            progress = self._read(file)
-            if progress is None:
-                continue
-            if known is not None and progress.lesson not in known:
-                self._set_aside(file, f"there is no lesson {progress.lesson!r:.60} any more")
-            else:
-                found[progress.lesson] = progress
-        return found
+    def all(self) -> dict[str, Progress]:
+        """What is known of every lesson, those included that only another version has."""
+        found = (self._read(file) for file in self._files())
+        return {progress.lesson: progress for progress in found if progress is not None}
 
     def latest(self) -> Progress | None:
         """Where the learner left off."""

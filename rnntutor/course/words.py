@@ -115,7 +115,7 @@ class _Parser:
             self._tell(self.queries[MOST_QUERIES][1], f"more than {MOST_QUERIES:,} queries in one lesson")
             return
         reader = MarkdownIt("commonmark", {"html": False}).disable(["link", "image", "autolink", "html_inline"])
-        self._read(reader.disable("html_block").parse(marked))
+        self._read(reader.disable(["html_block", "entity"]).parse(marked))  # &#xE000; would be one of the marks
 
     def _marked(self, line: str, number: int) -> str:
         """A line with a private character in the place of every query."""
@@ -152,7 +152,10 @@ class _Parser:
 
     # Headings.
 
-    def _heading(self, level: str, text: str, line: int) -> None:
+    def _heading(self, level: str, marked: str, line: int) -> None:
+        text = self._literal(marked)
+        if text != marked:
+            self._tell(line, "a heading takes no query; write it under the heading")
         if level == "h2":
             self._moment(text, line)
         elif level == "h3" and self.here is not None:
@@ -249,7 +252,7 @@ class _Parser:
         return Piece(query, style, form, line)
 
     def _literal(self, text: str) -> str:
-        """Code as it was written."""
+        """Code, or a heading, as it was written."""
         return re.sub(
             r"[\ue000-\uf8ff]", lambda found: f"{{{self.queries[ord(found[0]) - _FIRST_MARK][0]}}}", text
         )

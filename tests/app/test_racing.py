@@ -82,7 +82,7 @@ async def test_a_race_that_cannot_be_run(folder: Path) -> None:
     app = lesson_app(folder)
     async with app.run_test(size=(120, 38)) as pilot:
         await press(pilot, "R")
-        await until(app, pilot, "nonesuch")
+        assert "cells: 'nonesuch' is none that came with rnntutor; there are gru, " in text_of(app)
     file.write_text(file.read_text().replace("hidden = 2", "hidden = 0"))
     app = lesson_app(folder)
     async with app.run_test(size=(120, 38)) as pilot:
@@ -99,3 +99,5 @@ def test_no_line_is_too_wide(width: int) -> None:
 def test_a_lesson_s_race_reads_no_file() -> None:
     with pytest.raises(ValueError, match="file: a lesson's race"):
         plan_of(Race(cells=("rnn",), settings={"file": "/etc/passwd"}))
+    with pytest.raises(ValueError, match="cells: '/etc/passwd\\+forget' is none that came with rnntutor"):
+        plan_of(Race(cells=("rnn", "/etc/passwd+forget"), settings={"task": "parity"}))

@@ -70,7 +70,7 @@ SLIPS: dict[str, tuple[str, str, str, str, str, str]] = {
     "seen already": (TOML, "t=2 line=h", "t=3 line=h", TOML, "[moment.ask]", "the answer is on the screen already"),
     "never seen": (TOML, 'reveal = "forward t=2 line=loss"', "", TOML, "[moment.ask]", "not on the screen afterwards"),
     "no such place": (TOML, "t=1 line=h", "t=9 line=h", TOML, "t=9", "moment look: at: t=9 is out of range"),
-    "no such view": (TOML, "unit=2", 'unit=2"\nview = "nice', TOML, '"nice"', "there is no view 'nice'"),
+    "no such view": (TOML, "unit=2", 'unit=2"\nview = "nice', TOML, '"nice"', "moment look, view: there is no 'nice'; there are score, "),
     "no such network": (TOML, "unit=2", 'unit=2"\nnetwork = "big', TOML, '"big"', "there is no network 'big'"),
     "no such network beside": (TOML, "unit=2", 'unit=2"\nbeside = ["big"]#', TOML, "big", "no network 'big'"),
     "a bad sigma_max": (TOML, "[network.model]", "[network.model]\nsigma_max = -1", TOML, "[network.model]",
@@ -101,10 +101,11 @@ def test_a_slip_is_told_where_it_is(name: str, folder: Path) -> None:
 def test_everything_at_once(folder: Path) -> None:
     edit(folder, WORDS, "{h[1,2]}", "{k[1,2]} 0.5")
     edit(folder, WORDS, "### if more", "### if mor")
-    edit(folder, TOML, "unit=2", 'unit=2"\nview = "nice')
+    edit(folder, TOML, 'unit=2"', 'unit=2"\nrace = { cells = ["/etc/passwd"], settings = {} }')
     (folder / "notes.txt").write_text("mine")
     found = problems(folder)
     assert len(found) == 6
+    assert [problem for problem in found if "race: cells: '/etc/passwd' is none that came with rnntutor" in problem]
     assert "notes.txt: nothing in lesson.toml speaks of this file" in found
 
 
@@ -136,7 +137,7 @@ QUESTIONS = {
     'kind = "pick"\npick = "timestep"\nanswer = "t == 2"': "the playhead stands on the answer already",
     'kind = "pick"\npick = "timestep"\nanswer = "loss[t] > 1000"': "loss[t] > 1000 holds at no timestep",
     'kind = "pick"\npick = "unit"\nanswer = "argmax(p[2]) + 7"': "there is no unit 9 under",
-    'kind = "pick"\npick = "hour"\nanswer = "t"': "pick should be one of unit, timestep, line",
+    'kind = "pick"\npick = "hour"\nanswer = "t"': "ask.pick: there is no 'hour'; there are unit, timestep, line",
     'kind = "pick"\npick = "line"\nlines = { y = "norm(y[2]) > 0", p = "norm(p[2]) > 9" }': "",
     'kind = "do"\nanswer = "h[2,0] == 0.5"\nsolution = ["h[2,0] = 0.5"]': "",
     'kind = "do"\nanswer = "h[2,0] < 2"\nsolution = ["h[2,0] = 0.5"]': "this holds already",

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from textual.worker import Worker, WorkerState
 
 from rnntutor.app.screens.asking import Asking
 from rnntutor.course.check import check_lesson
+from rnntutor.course.lesson import Lesson
 from rnntutor.course.opening import Opened
 from rnntutor.course.problem import Problem
+from rnntutor.course.reading import read_lesson
+from rnntutor.course.report import one_line
+from rnntutor.training import inside
 
 _GLANCE = 0.5
 """Seconds between two looks at the folder."""
@@ -51,8 +56,8 @@ class Authoring(Asking):
         worker = event.worker
         if worker.name != "again" or self.walk is None:
             return
-        if event.state == WorkerState.ERROR:
-            self.say(str(worker.error).splitlines()[0])
+        if event.state == WorkerState.ERROR and worker.error is not None:
+            self.say(one_line(worker.error))
         elif event.state == WorkerState.SUCCESS and worker.result is not None:
             opened, problems = worker.result
             if opened.lesson.moments:
@@ -61,14 +66,14 @@ class Authoring(Asking):
 
 
 def stamp_of(folder: Path) -> Stamp:
-    """The files of a folder with their times and sizes; those that vanish meanwhile are left out."""
+    """The files of the lesson in a folder with their times and sizes; those that are not there are left out."""
+    lesson = read_lesson(folder, [])
+    files = lesson.files if lesson is not None else {"lesson.toml", f"{Lesson.LANGUAGE}.md"}
     found = set()
-    for path in folder.iterdir():
-        try:
-            stat = path.stat()
-        except OSError:
-            continue
-        found.add((path.name, stat.st_mtime_ns, stat.st_size))
+    for name in files:
+        with suppress(OSError, ValueError):  # gone meanwhile, or not in this folder
+            stat = inside(folder, name).stat()
+            found.add((name, stat.st_mtime_ns, stat.st_size))
     return frozenset(found)
 
 
