@@ -263,7 +263,9 @@ def test_shipped_models_were_made_by_their_command(lesson: Lesson, network: str)
     assert model.record["command"] == f"rnntutor train --lesson {lesson.id}{one}"
     assert Settings.of(_given(model.record["settings"])) == settings
     assert model.record["iterations"] == settings.iterations
-    share = 0.6 if settings.steps == 1 else 0.5  # a gradient of one timestep is to show how little it learns
+    # A gradient of one timestep is to show how little it learns, and a lesson may step through a network that is still
+    # learning, so that its gradients can be seen.
+    share = 0.6 if settings.steps == 1 else 0.65 if settings.iterations <= 50 else 0.5
     assert model.record["loss"] < share * np.log(len(model.symbols))
 
 

@@ -180,7 +180,8 @@ def _instead(what: str, inner: Sequence[str]) -> str:
     """What a setting could say that says none of a few words."""
     if not what.startswith("Invalid enum value"):
         return ""
-    words = next(hints[inner[-1]] for hints in map(get_type_hints, (Speech, Network, Pick, Moment)) if inner[-1] in hints)
+    tables = map(get_type_hints, (Speech, Network, Pick, Moment))
+    words = next(hints[inner[-1]] for hints in tables if inner[-1] in hints)
     return f"; there are {', '.join(get_args(words))}"
 
 

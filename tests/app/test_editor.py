@@ -132,7 +132,7 @@ async def test_another_text_and_other_units() -> None:
         ("ctrl+n", "0", "a whole number of units is wanted, such as 8, not '0'"),
         ("ctrl+n", "many", "a whole number of units is wanted, such as 8, not 'many'"),
         ("ctrl+n", "4096", "16,814,084 parameters; at most 5,000,000"),
-        ("ctrl+o", "nonesuch", "no cell is called 'nonesuch'; there are gru, gru-torch, lstm, rnn"),
+        ("ctrl+o", "nonesuch", "no cell is called 'nonesuch'; there are gru, gru-torch, irnn, "),
         ("ctrl+s", "mine.txt", "a name that ends in .eq is wanted, not in .txt"),
         ("ctrl+s", "", "a name is wanted, such as mine.eq"),
         ("ctrl+s", "no/such/folder.eq", "no/such/folder.eq: No such file or directory"),

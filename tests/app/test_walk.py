@@ -20,7 +20,7 @@ from rnntutor.show.trail import trail
 from tests.app.episodes import episode, player, player_app
 
 NAMES: dict[str, type[Panel]] = {"tape": TapePanel, **BODIES, "why": WhyPanel}
-ELSEWHERE = ("app.quit", "leave", "play", "app.show_help", "list_edits", "app.copy", "app.save")
+ELSEWHERE = ("app.quit", "leave", "play", "app.show_help", "list_edits", "race", "app.copy", "app.save")
 """What leaves the player or the program, takes time by itself, or writes something."""
 TYPED = ("edit", "go", "watch")
 WALKED = [k for k in PLAYER if k.action not in TYPED and not k.action.startswith(ELSEWHERE)]

@@ -70,7 +70,7 @@ SLIPS: dict[str, tuple[str, str, str, str, str, str]] = {
     "seen already": (TOML, "t=2 line=h", "t=3 line=h", TOML, "[moment.ask]", "the answer is on the screen already"),
     "never seen": (TOML, 'reveal = "forward t=2 line=loss"', "", TOML, "[moment.ask]", "not on the screen afterwards"),
     "no such place": (TOML, "t=1 line=h", "t=9 line=h", TOML, "t=9", "moment look: at: t=9 is out of range"),
-    "no such view": (TOML, "unit=2", 'unit=2"\nview = "nice', TOML, '"nice"', "moment look, view: there is no 'nice'; there are score, "),
+    "no such view": (TOML, "unit=2", 'unit=2"\nview = "nice', TOML, '"nice"', "there is no 'nice'; there are score, "),
     "no such network": (TOML, "unit=2", 'unit=2"\nnetwork = "big', TOML, '"big"', "there is no network 'big'"),
     "no such network beside": (TOML, "unit=2", 'unit=2"\nbeside = ["big"]#', TOML, "big", "no network 'big'"),
     "a bad sigma_max": (TOML, "[network.model]", "[network.model]\nsigma_max = -1", TOML, "[network.model]",

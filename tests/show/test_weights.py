@@ -311,7 +311,7 @@ def test_the_gradient_as_a_picture_in_ascii() -> None:
     head, look = Cursor("backward", 1, last(scene())), Look(glyphs=ASCII, plain=True)
     lines = [line.plain.rstrip() for line in weights(scene(), head, Spot("W_y", 2, 3, True), look, 76, 9)]
     assert lines == [
-        " dW_y  4 x 8   so far: t 3 to t 1   y = W_y.h + b_y",
+        " dW_y  4 x 8   so far: t 3 to t 1   y = W_y.h + b_y   scores, one per symbol",
         "    h",
         "    0  1  2  3  4  5  6  7",
         " e -2 -3 -2 +2 +5 +1 -5 -1",
