@@ -165,7 +165,7 @@ def _assignment(source: Source) -> tuple[str, str, str]:
     name, sign, expression = code.partition("=")
     name, expression = name.strip(), expression.strip()
     if not code.isascii():
-        column = next(k for k, letter in enumerate(source.text.strip()) if ord(letter) > 127)
+        column = next((k for k, letter in enumerate(source.text.strip()) if ord(letter) > 127), 0)
         raise source.error("only plain ASCII is read before the #", column)
     if not sign or not expression:
         raise source.error("this is not an equation", 0, "write name = expression")

@@ -57,7 +57,15 @@ def probability(value: float) -> str:
 @lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """Text that cannot harm a terminal or shift a column: stand-ins for controls, marks and overrides."""
-    return "".join("�" if unicodedata.category(c)[0] in "CM" or cell_len(c) == 0 else c for c in text)
+    return "".join(map(_harmless, text))
+
+
+def _harmless(c: str) -> str:
+    """A character, or what stands for it: a space for other spaces, a sign for what is no character to be seen."""
+    kind = unicodedata.category(c)
+    if kind == "Zs":
+        return " " if cell_len(c) == 1 else "  "
+    return "�" if kind[0] in "CM" or kind in ("Zl", "Zp") or cell_len(c) == 0 else c
 
 
 _IN_ASCII = {
