@@ -56,7 +56,9 @@ class Terminal:
         """Run the program with these arguments, this terminal being its input, output and error output."""
         usual = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": os.devnull,
                  "RNNTUTOR_DATA": self.data.name}  # fmt: skip
-        surroundings = {**os.environ, **usual, **(env or {})}
+        # The terminal tells its size; where tests run side by side the environment tells another.
+        inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        surroundings = {**inherited, **usual, **(env or {})}
         self.process = subprocess.Popen(
             [sys.executable, "-c", TAKE_OVER, *program, *words], stdin=self.slave, stdout=self.slave,
             stderr=self.slave, env=surroundings, cwd=cwd, start_new_session=True,
