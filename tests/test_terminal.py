@@ -155,7 +155,7 @@ def test_no_place_for_progress(terminal: Terminal, tmp_path: Path, home: str) ->
     (tmp_path / "file").write_text("a file")
     data = str(tmp_path / "file") if home == "file" else ""
     terminal.start(env={"RNNTUTOR_DATA": data, "XDG_DATA_HOME": str(tmp_path / "file"), "HOME": ""})
-    terminal.wait_for("progress is not kept in ")
+    terminal.wait_for("progress is not kept")
     terminal.type("\r")
     terminal.wait_for("forward · t 0")
     terminal.type("q")
