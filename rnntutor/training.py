@@ -22,6 +22,8 @@ from rnntutor.tasks.chars import MAX_TEXT, batches, with_readout
 from rnntutor.tasks.sequences import find_task
 from rnntutor.tasks.vocabulary import Vocabulary
 
+_MOST = {"layers": 100, "hidden": 100_000_000}
+"""Beyond this, not even the attempt to make a network ends well."""
 _KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -75,6 +77,9 @@ class Settings:
         for name in ("layers", "hidden", "steps", "batch", "iterations"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: a whole number from 1 is wanted, not {getattr(self, name)}")
+        for name, most in _MOST.items():
+            if getattr(self, name) > most:
+                raise ValueError(f"{name}: a whole number up to {most:,} is wanted")
         Learning(self.optimiser, self.rate, self.clip)  # which checks them
         check_start(self.recurrent, self.forget_bias)
         if self.seed < 0:

@@ -233,32 +233,6 @@ async def test_keys_of_lessons_in_a_sandbox() -> None:
         assert not app.screen.query_one(ProsePanel).display
 
 
-async def test_what_an_author_saves_shows_at_once(folder: Path) -> None:
-    app = lesson_app(folder, watch=True)
-    words = folder / "en.md"
-    async with app.run_test(size=(120, 38)) as pilot:
-        await to(pilot, 2)
-        words.write_text(words.read_text().replace("Work it out.", "Work it out by hand."))
-        await settle(app, pilot, "Work it out by hand.")
-        assert "2 of 6   A number" in text_of(app)
-        assert "read anew; nothing is wrong" in text_of(app)
-        words.write_text(words.read_text().replace("{c[1,2]}", "{k[1,2]}"))
-        await settle(app, pilot, "en.md:")
-        assert "unknown name 'k'" in text_of(app)
-        (folder / "lesson.toml").write_text("no toml")
-        await settle(app, pilot, "lesson.toml")
-        assert "2 of 6   A number" in text_of(app), "the last good one stays"
-
-
-async def settle(app: RnnTutorApp, pilot: Pilot[None], words: str) -> None:
-    """Wait until something is on the screen; half a second passes between two looks at the folder."""
-    for _ in range(100):
-        await pilot.pause(0.1)
-        if words in text_of(app):
-            return
-    raise AssertionError(text_of(app))
-
-
 COURSE = [lesson.id for lesson in list_lessons() if lesson.own_text]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rnntutor.course import opening
 from rnntutor.course.check import check_lesson
 from rnntutor.course.layout import lay_out
 from rnntutor.course.problem import LessonError
@@ -52,6 +53,14 @@ def test_a_lesson_that_is_there_stays(folder: Path) -> None:
 
 
 TOML, WORDS = "lesson.toml", "en.md"
+
+
+def measure(text: str) -> tuple[str, str, str, str]:
+    """A measurement, and where it is told."""
+    kind = "" if "kind" in text else 'kind = "variety"\nfirst = "h"\n'
+    return "[[moment]]", f"[measure.m]\n{kind}{text}\n[[moment]]", TOML, "measure.m"
+
+
 # name -> (file, what stands there, what is written instead, the file and the words where it is told, what is told).
 SLIPS: dict[str, tuple[str, str, str, str, str, str]] = {
     "unknown name": (WORDS, "{h[1,2]}", "{k[1,2]}", WORDS, "k[1,2]", "k[1,2]: unknown name 'k'"),
@@ -85,6 +94,19 @@ SLIPS: dict[str, tuple[str, str, str, str, str, str]] = {
     "an unreadable text": (TOML, 'play = "hello"', 'play = "hallo"', TOML, "network.model]", "does not know 'a'"),
     "a file outside": (TOML, 'text = "hello"', 'file = "../x"', TOML, "network.model]", "in the lesson's folder"),
     "weights that are not there": (TOML, "seed = 1", "iterations = 5", TOML, "network.model]", "No such file"),
+    "a measure of a file outside": (TOML, *measure("words = '../x.txt'"), "files should be in the lesson's folder"),
+    "a measure of no file": (TOML, *measure('words = "a\\u0000b"'), "measure m: 'a\\x00b': no file can be called that"),
+    "a measure of two kinds": (TOML, *measure("kind = ['a']"), "measure m: kind: a text is wanted, not ['a']"),
+    "a measure of two networks": (TOML, *measure("network = ['a']"), "measure m: network: a text is wanted"),
+    "a measure of a number": (TOML, *measure("kind = 'race'\nfile = 3"), "measure m: file: a text is wanted, not 3"),
+    "no float": (TOML, "[network.model]", f"[network.model]\nset = {{ b = 1{'0' * 400} }}", TOML, "network.model]",
+                 "set: b should hold 3 numbers"),
+    "units without end": (TOML, "hidden = 3", f"hidden = 3{'0' * 400}", TOML, "network.model]",
+                          "hidden: a whole number up to 100,000,000"),
+    "layers without end": (TOML, "hidden = 3", "hidden = 3\nlayers = 101", TOML, "network.model]",
+                           "layers: a whole number up to 100"),
+    "a rate without end": (TOML, "hidden = 3", f"hidden = 3\nrate = 1{'0' * 400}", TOML, "network.model]",
+                           "network model: "),
     "no such measure": (TOML, "[[moment]]", "[measure.m]\nkind = 'age'\n[[moment]]", TOML, "measure.m", "kind should"),
 }  # fmt: skip
 
@@ -96,6 +118,50 @@ def test_a_slip_is_told_where_it_is(name: str, folder: Path) -> None:
     found = problems(folder)
     place = f"{told_in}:{line_of(folder, told_in, at)}: "
     assert [problem for problem in found if problem.startswith(place) and words in problem], found
+
+
+def test_a_network_that_no_memory_holds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def untrained(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(opening, "untrained", untrained)
+    assert problems(folder) == ["lesson.toml:6: network model: too large for the memory of this machine"]
+
+
+def test_every_network_and_every_measure_at_once(folder: Path) -> None:
+    """Of what is measured on a network that is wrong nothing is said."""
+    bad = "".join(f"[network.n{k}]\nplay = 'he'\ntrain = {{ text = 'he', hidden = {k} }}\n" for k in (0, -1, 2))
+    bad = bad.replace("n-1", "m")
+    bad += "[measure.a]\nkind = 'age'\n[measure.b]\nkind = 'no'\n[measure.c]\nkind = 'none'\nnetwork = 'm'\n"
+    edit(folder, TOML, "[[moment]]", f"{bad}\n[[moment]]")
+    told = [problem.partition(": ")[2] for problem in problems(folder)]
+    assert [what.partition(":")[0] for what in told] == ["network n0", "network m", "measure a", "measure b"]
+
+
+def test_every_setting_of_a_moment_at_once(folder: Path) -> None:
+    wrong = 'at = "t=9"\nedit = ["h[1,1] = x"]\nwatch = ["nom(h)"]\nspot = "Q[1,1]"'
+    edit(folder, TOML, 'at = "forward t=1 line=h unit=2"', wrong)
+    found = problems(folder)
+    for k, setting in enumerate(("at", "edit", "watch", "spot"), line_of(folder, TOML, "t=9")):
+        assert [problem for problem in found if problem.startswith(f"{TOML}:{k}: moment look: {setting}: ")], found
+
+
+def test_a_moment_that_cannot_be_read_is_still_there(folder: Path) -> None:
+    """The others keep their lines, and its heading its name."""
+    edit(folder, TOML, "unit=2", 'unit=2"\nviews = "score')
+    edit(folder, TOML, "t=2 line=h", "t=9 line=h")
+    views, place = line_of(folder, TOML, "views"), line_of(folder, TOML, "t=9")
+    told = [problem.partition("; ")[0] for problem in problems(folder)]
+    assert told[0] == f"{TOML}:{views}: moment look: there is no setting 'views'"
+    assert [what.startswith(f"{TOML}:{place}: moment guess: at: t=9 is out of range") for what in told[1:]] == [True]
+
+
+def test_a_file_in_a_folder_is_known(folder: Path) -> None:
+    (folder / "sub").mkdir()
+    (folder / "sub" / "w.txt").write_text("hello")
+    assert problems(folder) == ["sub: nothing in lesson.toml speaks of this file"]
+    edit(folder, TOML, 'text = "hello"', 'file = "sub/w.txt"')
+    assert problems(folder) == []
 
 
 def test_everything_at_once(folder: Path) -> None:

@@ -5,7 +5,9 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from rnntutor.cli import cli
 from rnntutor.course import lessons
 from rnntutor.course.lesson import Lesson
 from rnntutor.course.lessons import find_lesson, lessons_folder, list_lessons
@@ -13,6 +15,9 @@ from rnntutor.course.measures import samples
 from rnntutor.course.opening import open_lesson, settings_of
 from rnntutor.course.problem import LessonError
 from rnntutor.course.reading import MAX_BYTES, load_lesson
+from rnntutor.engine.cell import cell_text
+from rnntutor.model import save_model
+from rnntutor.training import untrained
 
 GOOD = """
 format_version = 1
@@ -172,6 +177,11 @@ WRONG: dict[str, tuple[str | bytes, str]] = {
     "a moment without an id": (GOOD + "[[moment]]", "id"),
     "two moments of one name": (GOOD + MOMENT + MOMENT, "two moments are called 'first'"),
     "an unknown setting": (GOOD + MOMENT + "att = 1", "moment first: there is no setting 'att'"),
+    "iterations without end": (GOOD + MOMENT + "learn = 100_001", "moment first, learn: Expected int <= 100000"),
+    "a speech of nothing": (GOOD.replace("play =", 'speak = { first = "h", length = 0 }#'), "speak.length: Expected"),
+    "a training without end": (GOOD + MOMENT + "[moment.ask]\nkind = 'number'\nanswer = '1'\ntolerance = 1\nlearn = -1",
+                               "ask.learn: Expected int >= 0"),
+    "thousands of figures": (GOOD.replace("= 3", "= 3" + "0" * 5000), "digits"),
     "an unknown kind": (GOOD + MOMENT + '[moment.ask]\nkind = "guess"', "Invalid value 'guess'"),
 }
 
@@ -189,6 +199,53 @@ def test_a_wrong_lesson_is_one_line(name: str, tmp_path: Path) -> None:
     assert str(caught.value).startswith(f"{file}:")
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "own.eq", "own.txt"])
+def test_a_link_that_leaves_the_folder(name: str, tmp_path: Path) -> None:
+    """Weights, a cell and a text: good ones, but they lie elsewhere."""
+    text = {
+        "model.safetensors": GOOD + "iterations = 3",
+        "own.eq": GOOD + 'cell = "own.eq"',
+        "own.txt": GOOD.replace('text = "hello"', 'file = "own.txt"'),
+    }[name]
+    lesson = load_lesson(write(tmp_path / "mine", text))
+    file, elsewhere = lesson.folder / name, tmp_path / name
+    match file.suffix:
+        case ".eq":
+            file.write_text(cell_text("rnn")[0])
+        case ".txt":
+            file.write_text("hello")
+        case _:
+            save_model(file, untrained(settings_of(lesson, "model"), "hello"))
+    assert open_lesson(lesson).scenes
+    file.rename(elsewhere)
+    file.symlink_to(elsewhere)
+    with pytest.raises(LessonError, match=r"network model: .*a lesson's files should be in the lesson's folder"):
+        open_lesson(lesson)
+
+
+def test_a_moment_that_is_half_written(tmp_path: Path) -> None:
+    """What would fail at that moment is told before the lesson begins, with its line."""
+    second = MOMENT.replace("first", "second")
+    lesson = load_lesson(write(tmp_path, GOOD + MOMENT + second))
+    line = (GOOD + MOMENT).count("\n") + 3
+    with pytest.raises(LessonError, match=rf"lesson\.toml:{line}: moment second has no heading in en\.md"):
+        open_lesson(lesson)
+    words = f"{WORDS}\n## Second {{#second}}\n\nWords.\n"
+    lesson = load_lesson(write(tmp_path, f'{GOOD}{MOMENT}{second}network = "big"\n', words))
+    with pytest.raises(LessonError, match=rf"lesson\.toml:{line + 1}: moment second: there is no network 'big'"):
+        open_lesson(lesson)
+
+
+def test_training_needs_no_words(tmp_path: Path) -> None:
+    folder = write(tmp_path / "mine", GOOD + "iterations = 2")
+    (folder / "en.md").unlink()
+    with pytest.raises(LessonError, match=r"en\.md: No such file"):
+        find_lesson(str(folder))
+    done = CliRunner().invoke(cli, ["train", "--lesson", str(folder)], standalone_mode=False)
+    assert done.exit_code == 0
+    assert (folder / "model.safetensors").is_file()
 
 
 def test_a_lesson_file_that_is_no_file(tmp_path: Path) -> None:

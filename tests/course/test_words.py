@@ -97,6 +97,7 @@ WRONG = {
     "a second title": ("## A {#a}\n# B\n", "en.md:2: wanted is ## for a moment"),
     "an empty query": ("## A {#a}\n\nx {} y\n", "en.md:3: a query is wanted between the braces"),
     "an unknown form": ("## A {#a}\n\nx\n{t|roman}\n", "en.md:4: 'roman' is no form of a number"),
+    "a query in a heading": ("## A {loss[1]} {#a}\n", "en.md:1: a heading takes no query"),
     "a choice without a name": ("## A {#a}\n### ask\n\n- larger\n", "en.md:4: a choice is written - NAME: its words"),
 }
 
@@ -105,6 +106,19 @@ WRONG = {
 def test_what_is_wrong_is_told_with_its_line(name: str) -> None:
     text, told = WRONG[name]
     assert [problem for problem in read(text)[1] if problem.startswith(told)]
+
+
+def test_a_heading_stays_as_it_was_written() -> None:
+    assert read("## A {loss[1]} choice {#a}\n")[0]["a"].title == "A {loss[1]} choice"
+
+
+@pytest.mark.parametrize("entity", ["&#xE000;", "&#xE123;", "&amp;"])
+def test_an_entity_is_no_mark(entity: str) -> None:
+    """Decoded, it could be the private character that stands for a query."""
+    words, problems = read(f"## A {{#a}}\n\n{entity} {{t}}\n")
+    [said] = words["a"].text
+    assert problems == []
+    assert [(piece.text, piece.form) for piece in said.pieces] == [(f"{entity} ", None), ("t", "")]
 
 
 def test_everything_wrong_is_told_at_once() -> None:

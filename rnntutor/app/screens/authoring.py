@@ -57,7 +57,7 @@ class Authoring(Asking):
         if worker.name != "again" or self.walk is None:
             return
         if event.state == WorkerState.ERROR and worker.error is not None:
-            self.say(one_line(worker.error))
+            self.say(one_line(worker.error).removeprefix(f"{self.walk.opened.lesson.folder}/"))
         elif event.state == WorkerState.SUCCESS and worker.result is not None:
             opened, problems = worker.result
             if opened.lesson.moments:
