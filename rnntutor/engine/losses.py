@@ -21,6 +21,16 @@ def softmax(y: Array, temperature: float = 1.0) -> Array:
     return ops.softmax(shifted[..., None])[..., 0]
 
 
+def log_softmax(y: Array) -> Array:
+    """The logarithm of softmax(y) over the last axis, exact where the probability itself would be zero.
+
+    Raises ValueError if y is empty.
+    """
+    below = _below(_floats("y", y))
+    logs: Array = below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
+    return logs
+
+
 def cross_entropy(y: Array, target: Array) -> Array:
     """-sum(target * log softmax(y)) over the last axis: the loss of each step, (...,).
 

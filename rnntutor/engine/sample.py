@@ -87,7 +87,7 @@ def speak_together(
     `init` maps states to (B, H). Raises ValueError for a bad argument.
     """
     rngs = [np.random.default_rng(seed) for seed in seeds]
-    rows = np.eye(_symbols(cell, params))
+    rows = np.eye(symbols_of(cell, params))
     first = whole("first", first, least=0, most=len(rows) - 1)
 
     def after(symbols: Array, states: Mapping[str, Array] | None) -> tuple[Array, Mapping[str, Array]]:
@@ -107,7 +107,7 @@ def speak_together(
     return said(*after(np.full(len(rngs), first), init))
 
 
-def _symbols(cell: Cell, params: Mapping[str, Array]) -> int:
+def symbols_of(cell: Cell, params: Mapping[str, Array]) -> int:
     """How many scores the readout gives, as the shapes of the parameters tell."""
     place = cell.step.assigned.get("y")
     if place is None:
