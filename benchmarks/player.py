@@ -110,7 +110,7 @@ def starts(count: int) -> tuple[Rows, Rows]:
     """Start to first frame, and `--help` against an interpreter that does nothing."""
     sides: dict[str, Callable[[], float]] = {
         "bare": started(BARE, "count 0"),
-        "rnntutor": started(("-m", "rnntutor"), "Every number says"),
+        "rnntutor": started(("-m", "rnntutor"), "choose"),
         "rnntutor hello": started(("-m", "rnntutor", "hello"), "line i"),
         "python -c pass": lambda: ended("-c", "pass"),
         "rnntutor --help": lambda: ended("-m", "rnntutor", "--help"),

@@ -33,7 +33,8 @@ class Program:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         surroundings = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **(env or {})}
-        surroundings.pop("NO_COLOR", None)
+        for name in ("NO_COLOR", "PYTHONDONTWRITEBYTECODE"):  # a program that is installed has been compiled before
+            surroundings.pop(name, None)
         self.begun = time.perf_counter()
         self.process = subprocess.Popen(  # noqa: S603  # our own programs
             [sys.executable, *words], stdin=slave, stdout=slave, stderr=slave, env=surroundings,
