@@ -10,5 +10,5 @@ def scene_of(episode: Episode) -> Scene:
     """The scene of an episode: its run and gradients under the names of its data."""
     return Scene(
         episode.run, episode.grads, episode.title, episode.about, episode.reads, episode.wants, episode.symbols,
-        counts=episode.counts, took=episode.took, learning=episode.learning,
+        counts=episode.counts, took=episode.took, telling=episode.telling, learning=episode.learning,
     )  # fmt: skip

@@ -13,12 +13,9 @@ import numpy as np
 
 from rnntutor.play.knobs import setting, stepped, turned
 from rnntutor.play.learning import learned
+from rnntutor.play.speaking import name_of, retold
 from rnntutor.show.change import Change, Knob, Place, number_at, settled
-from rnntutor.show.replay import replayed
 from rnntutor.show.scene import Scene
-
-MIXED = "~"
-"""What is read is called that where it is neither a symbol nor nothing."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ def edited(scene: Scene, place: Place, value: float) -> Scene:
     unit = place.unit if place.t is None and len(place.unit) > 1 else (*place.unit, 0)[0]
     with np.errstate(all="ignore"):
         run = scene.run.edit(place.name, t=place.t, unit=unit, value=value)
-        after = replayed(scene, run)
+        after = retold(scene, run, [place.t] if place.name == "x" and place.t is not None else [])
         was = number_at(scene.run, place) if place.is_one else None
         change = Change(place, value, was, after.total_loss, scene.total_loss)
     beside = scene.beside
@@ -101,6 +98,5 @@ def _named(scene: Scene, place: Place) -> Scene:
     t = place.t
     if place.name != "x" or t is None or t >= len(scene.reads):
         return scene
-    x = scene.run["x"][t, 0]
-    symbol = scene.symbols[int(x.argmax())] if x.max() == np.abs(x).sum() == 1 else MIXED if x.any() else ""
+    symbol = name_of(scene.run["x"][t, 0], scene.symbols)
     return replace(scene, reads=(*scene.reads[:t], symbol, *scene.reads[t + 1 :]))

@@ -26,9 +26,11 @@ from rnntutor.engine.recurrent import (
     with_sigma_max,
 )
 from rnntutor.engine.run import Run, run
+from rnntutor.play.speaking import retold
 from rnntutor.show.change import Change, Knob
-from rnntutor.show.replay import before, replayed
+from rnntutor.show.replay import before
 from rnntutor.show.scene import Scene
+from rnntutor.tasks.telling import with_edits
 
 LONGEST = 4096
 """Timesteps that a sequence can be made long."""
@@ -73,13 +75,13 @@ def stepped(scene: Scene, knob: str, by: int) -> float:
 
 def sigma_max(scene: Scene, value: float) -> Scene:
     """Every recurrent matrix rescaled, so that its largest singular value is this."""
-    return replayed(scene, with_params(scene.run, with_sigma_max(scene.run.params, recurrent_of(scene.run), value)))
+    return retold(scene, with_params(scene.run, with_sigma_max(scene.run.params, recurrent_of(scene.run), value)))
 
 
 def forget_bias(scene: Scene, value: float) -> Scene:
     """The biases of the forget gates moved together, so that their mean is this."""
     names = forget_biases(scene.run.cell.step)
-    return replayed(scene, with_params(scene.run, with_forget_bias(scene.run.params, names, value)))
+    return retold(scene, with_params(scene.run, with_forget_bias(scene.run.params, names, value)))
 
 
 # The sequence, which the networks beside and the run before all edits have in common.
@@ -87,6 +89,8 @@ def forget_bias(scene: Scene, value: float) -> Scene:
 
 def length(scene: Scene, value: float) -> Scene:
     """The played inputs cut, or repeated from their beginning, to so many timesteps."""
+    if scene.telling is not None:
+        raise ValueError("T: what is said here is as long as the network makes it")
     if not (1 <= value <= LONGEST and value == int(value)):
         raise ValueError(f"T: a whole number from 1 to {LONGEST} is wanted, not {value:g}")
     return _everywhere(scene, lambda each: _stretched(each, int(value)))
@@ -96,9 +100,7 @@ def _stretched(scene: Scene, steps: int) -> Scene:
     source, only_last = np.arange(steps) % scene.steps, _counts_last(scene)
     data = {name: a[source] if a.ndim == 3 else a for name, a in scene.run.inputs.items()}
     ran = run(scene.run.cell, scene.run.params, data.pop("x"), scene.run.given_init, **data)
-    for name, edit in scene.run.edits:
-        if edit.t < steps:
-            ran = ran.edit(name, edit.t, edit.unit, edit.value, edit.batch)
+    ran = with_edits(ran, scene.run.edits)
     seeds = scene.grads.seeds
     if seeds is not None:
         seeds = {name: _seeds_of(a, source, only_last) for name, a in seeds.items()}

@@ -19,6 +19,7 @@ from rnntutor.engine.run import Run
 from rnntutor.engine.snapshot import Snapshot
 from rnntutor.show.change import Change, Place
 from rnntutor.show.stops import Playhead, Stop, begun, stops_of
+from rnntutor.tasks.telling import Telling
 
 _SNAPSHOTS = 12
 
@@ -40,6 +41,8 @@ class Scene:
     """Where the loss counts, T; empty where it does everywhere."""
     took: bool = field(default=False, kw_only=True)
     """Whether the wants are what the network itself has chosen."""
+    telling: Telling | None = field(default=None, kw_only=True, repr=False)
+    """How it chooses what it says, where it is asked again with other numbers: see `play.speaking`."""
     original: Scene | None = field(default=None, repr=False)
     """What was before the last training or, if there were any since, before all edits; None if this is it."""
     changes: tuple[Change, ...] = ()

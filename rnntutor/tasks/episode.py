@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rnntutor.engine.backward import Gradients
 from rnntutor.engine.learning import Learning
 from rnntutor.engine.run import Run
+from rnntutor.tasks.telling import Telling
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,3 +31,5 @@ class Episode:
     """Whether the wants are what the network itself has chosen, not what it should say."""
     learning: Learning | None = None
     """How the model can go on learning; None where it is only played."""
+    telling: Telling | None = None
+    """How the network chooses what it says, so that it can be asked again with other numbers; None where it cannot."""

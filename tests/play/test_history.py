@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.play.history import MIXED, History
+from rnntutor.play.history import History
+from rnntutor.play.speaking import MIXED
 from rnntutor.show.change import Place
 from rnntutor.show.matrix import by_hand
 from rnntutor.show.scales import full_box
