@@ -156,7 +156,7 @@ def build(
     size, dtype = len(vocabulary), np.float32 if settings.precision == 32 else np.float64
     return cell, init_params(
         cell, settings.hidden, size, target=task.outputs or size, seed=settings.seed, dtype=dtype,
-        recurrent=settings.recurrent, forget_bias=settings.forget_bias,
+        recurrent=settings.recurrent, forget_bias=settings.forget_bias, **task.sizes,
     )  # fmt: skip
 
 

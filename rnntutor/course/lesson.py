@@ -21,10 +21,10 @@ Iterations = Annotated[int, Meta(ge=0, le=100_000)]
 class Speech(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The network speaks: what it says is what it reads next."""
 
-    first: str
-    """What it reads before it says anything."""
+    first: str = ""
+    """What it reads before it says anything; one that tells of a picture begins with <START>."""
     length: Annotated[int, Meta(ge=1, le=1000)] = 12
-    """Timesteps."""
+    """Timesteps; of a caption, which ends by itself, the most."""
     how: Literal["sample", "argmax"] = "sample"
     temperature: float = 1.0
     seed: int = 0
@@ -37,6 +37,8 @@ class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How its weights are made: see `rnntutor.training.Settings`. Without iterations they are fresh."""
     weights: str = ""
     """Another network of the lesson, whose weights are taken instead."""
+    picture: str = ""
+    """The drawing that it tells of, such as "small red circle 6 7, large blue square 17 16"."""
     play: str = ""
     """What it reads, or"""
     speak: Speech | None = None
@@ -100,7 +102,8 @@ class Do(Question, frozen=True, kw_only=True, tag="do"):
     answer: str
     """A condition that does not hold yet."""
     solution: tuple[str, ...]
-    """Edits such as "f[2,3] = 0", knobs such as "sigma_max 0.8", or "learn 20", after which it holds."""
+    """Edits such as "f[2,3] = 0", knobs such as "sigma_max 0.8", "learn 20", or "picture small red circle 17 7, …"
+    with a drawing, after which it holds."""
 
 
 Ask = Choice | Number | Pick | Do
@@ -139,7 +142,7 @@ class Moment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     race: Race | None = None
     """What a learner can let run here."""
     own_text: bool = True
-    """Whether its words hold over a learner's own text; if not it is left out there."""
+    """Whether its words hold over a learner's own text or picture; if not it is left out there."""
     ask: Ask | None = None
 
 
@@ -166,7 +169,7 @@ class Lesson:
     summary: str
     networks: dict[str, Network] = field(repr=False)
     own_text: bool = False
-    """Whether it can be taken over a learner's own text; a sandbox always can."""
+    """Whether it can be taken over a learner's own text, or picture; a sandbox always can."""
     measures: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     moments: tuple[Moment, ...] = field(default=(), repr=False)
     unread: frozenset[int] = frozenset()

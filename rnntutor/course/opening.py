@@ -23,11 +23,14 @@ from rnntutor.play.episodes import scene_of
 from rnntutor.play.knobs import turned
 from rnntutor.show.replay import knowing
 from rnntutor.show.scene import Scene
+from rnntutor.tasks.captioning import taught, told
 from rnntutor.tasks.chars import spoken
 from rnntutor.tasks.episode import Episode
 from rnntutor.tasks.sequences import episode
 from rnntutor.training import PLAYED, Settings, inside, learning_of, record_of, training, untrained
 from rnntutor.training import read_text as text_of
+from rnntutor.vision.drawing import parse_drawing
+from rnntutor.vision.picture import Picture
 
 Tell = Callable[[str], None]
 Wrong = Callable[[LessonError, str, str], None]
@@ -63,21 +66,29 @@ class Opened:
         return self.scenes[self.lesson.network_of(k)]
 
 
-def open_lesson(lesson: Lesson, text: str | None = None, tell: Tell = _silent) -> Opened:
-    """Everything of a lesson. With a `text` its networks read that instead of the lesson's own.
+def open_lesson(
+    lesson: Lesson, text: str | None = None, tell: Tell = _silent, picture: Picture | None = None
+) -> Opened:
+    """Everything of a lesson. With a `text` or a `picture` its networks take that instead of the lesson's own.
 
     Raises LessonError naming the file, or ValueError for a text that cannot be read or learned.
     """
     if text and lesson.moments and not lesson.own_text:
         raise LessonError(f"lesson {lesson.id} speaks of its own text; leave out --text")
+    sees = [network for network in lesson.networks.values() if network.picture]
+    if picture is not None and not (sees and lesson.own_text):
+        raise LessonError(f"lesson {lesson.id} shows no picture of one's own; leave out --image")
+    if text and sees:
+        raise LessonError(f"lesson {lesson.id} tells of pictures; give one with --image instead of --text")
+    own = bool(lesson.moments and (text or picture))
     report = Report(lesson)
     words = parse_words(read_text(report.words_file), report.words_file, report.problems)
     check_names(words, report)
     if report.problems:
         raise report.problems[0].error
-    if text and lesson.moments:
+    if own:
         lesson = lesson.over_own_text()
-    return Opened(lesson, words, open_networks(lesson, text, tell), own_text=bool(text and lesson.moments))
+    return Opened(lesson, words, open_networks(lesson, text, tell, picture=picture), own_text=own)
 
 
 def check_names(words: Mapping[str, Words], report: Report) -> None:
@@ -93,7 +104,11 @@ def check_names(words: Mapping[str, Words], report: Report) -> None:
 
 
 def open_networks(
-    lesson: Lesson, text: str | None = None, tell: Tell = _silent, wrong: Wrong = _raised
+    lesson: Lesson,
+    text: str | None = None,
+    tell: Tell = _silent,
+    wrong: Wrong = _raised,
+    picture: Picture | None = None,
 ) -> dict[str, Scene]:
     """The scene of every network, each knowing what the lesson measured.
 
@@ -102,7 +117,7 @@ def open_networks(
     scenes, facts = dict[str, Scene](), dict[str, float]()
     for name in lesson.networks:
         try:
-            scenes[name] = open_network(lesson, name, text, tell)
+            scenes[name] = open_network(lesson, name, text, tell, picture)
         except LessonError as error:
             wrong(error, "network", name)
     own = text if lesson.moments else None
@@ -157,9 +172,13 @@ def _asked(lesson: Lesson, settings: Mapping[str, Any]) -> tuple[str, str, dict[
     return texts["kind"], texts["network"], rest
 
 
-def open_network(lesson: Lesson, name: str, text: str | None = None, tell: Tell = _silent) -> Scene:
+def open_network(
+    lesson: Lesson, name: str, text: str | None = None, tell: Tell = _silent, picture: Picture | None = None
+) -> Scene:
     """The scene of one network. Raises LessonError naming it."""
     try:
+        if lesson.networks[name].picture:
+            return _captioned(lesson, name, picture)
         return _opened(lesson, name, text, tell)
     except (ValueError, OverflowError, MemoryError) as error:
         if isinstance(error, ValueError) and (text or isinstance(error, LessonError)):
@@ -172,7 +191,7 @@ def _opened(lesson: Lesson, name: str, text: str | None, tell: Tell) -> Scene:
     network, settings = lesson.networks[name], settings_of(lesson, name)
     own = text if lesson.moments and settings.task == "chars" else None
     model = _tuned(_model(lesson, name, settings, own, tell), network)
-    title = f"{lesson.number}  {lesson.title}" if lesson.number else lesson.title
+    title = _title(lesson)
     if network.speak is not None:
         scene = scene_of(_speaking(network.speak, model, own, title))
     else:
@@ -184,6 +203,31 @@ def _opened(lesson: Lesson, name: str, text: str | None, tell: Tell) -> Scene:
         scene = replace(turned(scene, "counts", 1), changes=(), original=None)
     scene = replace(scene, name=name)
     return scene if network.speak is not None else replace(scene, learning=learning_of(model.record))
+
+
+def _captioned(lesson: Lesson, name: str, picture: Picture | None) -> Scene:
+    """The scene of a network that tells of a picture: the lesson's, or a learner's own."""
+    network, settings = lesson.networks[name], settings_of(lesson, name)
+    if settings.task != "captions":
+        raise ValueError(f"picture: a network of the task captions sees one, not of {settings.task}")
+    model = _tuned(_model(lesson, name, settings, None, _silent), network)
+    seen, speak, title = picture or pictured(network.picture), network.speak, _title(lesson)
+    if speak is None:
+        scene = scene_of(taught(model, seen, network.play, title))
+        return replace(scene, name=name, learning=learning_of(model.record))
+    episode = told(
+        model, seen, title, how=speak.how, temperature=speak.temperature, seed=speak.seed, limit=speak.length
+    )
+    return replace(scene_of(episode), name=name)
+
+
+def _title(lesson: Lesson) -> str:
+    return f"{lesson.number}  {lesson.title}" if lesson.number else lesson.title
+
+
+def pictured(drawing: str) -> Picture:
+    """What the network sees of a drawing in words. Raises ValueError where it is none."""
+    return Picture.of(parse_drawing(drawing))
 
 
 def _tuned(model: Model, network: Network) -> Model:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from rnntutor.course.asking import foreseen
 from rnntutor.course.lesson import Ask, Moment, Prediction, Race
-from rnntutor.course.opening import Opened
+from rnntutor.course.opening import Opened, pictured
 from rnntutor.engine.cell import shipped_cells
 from rnntutor.play.cursor import Cursor
 from rnntutor.play.history import History
@@ -28,6 +28,7 @@ from rnntutor.show.watch import query_of
 T = TypeVar("T")
 
 _LEARN = re.compile(r"learn (\d{1,5})")
+_PICTURE = re.compile(r"picture (.+)")
 _TURN = re.compile(rf"({'|'.join(KNOBS)}) (\S+)")
 
 
@@ -110,12 +111,17 @@ def place(name: str, scene: Scene, text: str) -> Cursor:
 
 
 def done(history: History, text: str) -> History:
-    """After something that a learner can do: an edit such as "f[2,3] = 0", a knob as "sigma_max 0.8", or "learn 20"."""
+    """After something that a learner can do.
+
+    An edit such as "f[2,3] = 0", a knob as "sigma_max 0.8", "learn 20", or "picture small red circle 17 7, …".
+    """
     scene = history.scene
     if iterations := _LEARN.fullmatch(text.strip()):
         return history.learn(int(iterations[1]))
     if knob := _TURN.fullmatch(text.strip()):
         return history.set_knob(knob[1], number_of(knob[2]))
+    if drawing := _PICTURE.fullmatch(text.strip()):
+        return history.paint(pictured(drawing[1]))
     where, value = parse_edit(text, scene, scene.place(Cursor()))
     return history.do(where, value)
 

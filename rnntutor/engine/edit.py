@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rnntutor.engine.given import check_distributions, first_states, index
+from rnntutor.engine.given import check_distributions, first_states, index, own
 from rnntutor.engine.memory import read_only
 from rnntutor.engine.ops import Array
 from rnntutor.engine.tape import Edit, Space
@@ -62,6 +62,18 @@ def with_params(run: Run, params: Mapping[str, Array]) -> Run:
         if name not in run.params or np.shape(array) != run.params[name].shape:
             raise ValueError(f"params: {name!r} of shape {np.shape(array)} is no parameter here")
     return _start_again(run, {**run.params, **params}, run.edits)
+
+
+def with_inputs(run: Run, inputs: Mapping[str, Array]) -> Run:
+    """The run with other data, of the same shapes; values set by hand stay as they were set.
+
+    Raises ValueError for a name that is no input, or another shape.
+    """
+    for name, array in inputs.items():
+        if name not in run.inputs or np.shape(array) != run.inputs[name].shape:
+            raise ValueError(f"inputs: {name!r} of shape {np.shape(array)} is no input here")
+    data = {**run.inputs, **{name: own("inputs", name, array, run.sizes.dtype) for name, array in inputs.items()}}
+    return _start_again(replace(run, inputs=data), run.params, run.edits)
 
 
 def _number(value: float) -> float:

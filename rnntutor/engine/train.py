@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -28,6 +28,8 @@ class Batch:
 
     Where it does not count, any target will do; one of a cross-entropy adds up to 1, such as the same for every symbol.
     """
+    start: Mapping[str, Array] = field(default_factory=dict)
+    """What an `init` section reads, (B, F) each."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def _train(
     """See `train`, which has checked the arguments."""
     states = None
     for number, batch in enumerate(batches, 1):
-        ran = run(cell, params, batch.x, None if batch.fresh else states, target=batch.target)
+        ran = run(cell, params, batch.x, None if batch.fresh else states, target=batch.target, **batch.start)
         states = ran.last
         counts = counts_of(batch, ran)
         progress = iteration(number, ran, optimiser, limit, None if counts is None else {"loss": counts})

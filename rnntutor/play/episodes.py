@@ -11,4 +11,5 @@ def scene_of(episode: Episode) -> Scene:
     return Scene(
         episode.run, episode.grads, episode.title, episode.about, episode.reads, episode.wants, episode.symbols,
         counts=episode.counts, took=episode.took, telling=episode.telling, learning=episode.learning,
+        picture=episode.picture,
     )  # fmt: skip

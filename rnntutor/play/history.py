@@ -13,9 +13,12 @@ import numpy as np
 
 from rnntutor.play.knobs import setting, stepped, turned
 from rnntutor.play.learning import learned
-from rnntutor.play.speaking import name_of, retold
+from rnntutor.play.painting import PICTURE, painted
+from rnntutor.play.speaking import name_of, retold, told_otherwise
 from rnntutor.show.change import Change, Knob, Place, number_at, settled
 from rnntutor.show.scene import Scene
+from rnntutor.tasks.telling import Telling
+from rnntutor.vision.picture import Picture
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,19 @@ class History:
     def set_knob(self, knob: str, value: float) -> History:
         """Turn a knob to a value. Raises ValueError where it cannot be turned, or not to that."""
         return History((*self.scenes, turned(self.scene, knob, value)))
+
+    def paint(self, picture: Picture, *, on: bool = False) -> History:
+        """Another picture; with `on`, undone together with the painting before it.
+
+        Raises ValueError where none is seen.
+        """
+        going = on and bool(self.scene.changes) and self.scene.changes[-1].place == PICTURE
+        start = self.undo() if going else self
+        return History((*start.scenes, painted(start.scene, picture)))
+
+    def tell(self, telling: Telling) -> History:
+        """What is said chosen in another way; it is undone like an edit."""
+        return History((*self.scenes, told_otherwise(self.scene, telling)))
 
     def learn(self, iterations: int = 1) -> History:
         """Train on what is played; so many iterations are undone at once. Raises ValueError where that cannot be."""

@@ -60,12 +60,17 @@ class Knob(Place):
         """Where it stands, in words where it is no number."""
         if self.name == "counts":
             return "at the last timestep" if value else "everywhere"
+        if self.name == "picture":
+            return f"{value:.0f} {'pixel' if value == 1 else 'pixels'} changed"
         if self.name in ("window", "clip") and not value:
             return "off"
         return f"{value:g}" if self.name in ("window", "clip", "T") else f"{value:.3f}"
 
 
-_KNOBS = {"forget_bias": "forget bias", "T": "T", "counts": "loss counts", "window": "cut every", "clip": "clip"}
+_KNOBS = {
+    "forget_bias": "forget bias", "T": "T", "counts": "loss counts", "window": "cut every", "clip": "clip",
+    "picture": "picture",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

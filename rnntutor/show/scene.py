@@ -20,6 +20,7 @@ from rnntutor.engine.snapshot import Snapshot
 from rnntutor.show.change import Change, Place
 from rnntutor.show.stops import Playhead, Stop, begun, stops_of
 from rnntutor.tasks.telling import Telling
+from rnntutor.vision.picture import Picture
 
 _SNAPSHOTS = 12
 
@@ -43,6 +44,8 @@ class Scene:
     """Whether the wants are what the network itself has chosen."""
     telling: Telling | None = field(default=None, kw_only=True, repr=False)
     """How it chooses what it says, where it is asked again with other numbers: see `play.speaking`."""
+    picture: Picture | None = field(default=None, kw_only=True, repr=False)
+    """What the network sees; None for one that sees nothing."""
     original: Scene | None = field(default=None, repr=False)
     """What was before the last training or, if there were any since, before all edits; None if this is it."""
     changes: tuple[Change, ...] = ()

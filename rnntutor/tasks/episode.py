@@ -8,6 +8,7 @@ from rnntutor.engine.backward import Gradients
 from rnntutor.engine.learning import Learning
 from rnntutor.engine.run import Run
 from rnntutor.tasks.telling import Telling
+from rnntutor.vision.picture import Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,3 +34,5 @@ class Episode:
     """How the model can go on learning; None where it is only played."""
     telling: Telling | None = None
     """How the network chooses what it says, so that it can be asked again with other numbers; None where it cannot."""
+    picture: Picture | None = None
+    """What the network sees; None for one that sees nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.ops import Array
-from rnntutor.engine.run import run
+from rnntutor.engine.run import Run, run
 from rnntutor.engine.symbols import shown
 from rnntutor.engine.train import Batch, counts_of
 from rnntutor.model import Model
@@ -68,7 +68,7 @@ def batch_of(pairs: Sequence[Pair], vocabulary: Vocabulary, dtype: DTypeLike = n
 def _codes(rows: Sequence[Symbols], vocabulary: Vocabulary) -> Array:
     """Unit numbers, (T, B); the one after the last stands for nothing."""
     nothing, index = len(vocabulary), vocabulary.index
-    vocabulary.encode("".join(symbol for row in rows for symbol in row if symbol is not None))  # names what is unknown
+    vocabulary.encode([symbol for row in rows for symbol in row if symbol is not None])  # names what is unknown
     return np.array([[nothing if k is None else index[k] for k in row] for row in rows], np.intp).T
 
 
@@ -82,15 +82,22 @@ def played(
     Raises ValueError naming a symbol that the model does not know.
     """
     batch = batch or batch_of([pair], Vocabulary(model.symbols))
-    params = {name: np.asarray(p, np.float64) for name, p in model.params.items()}
     data: dict[str, Any] = {"target": batch.target} if "target" in model.cell.inputs else {}
-    ran = run(model.cell, params, batch.x, **data)
-    seed = counts_of(batch, ran)
+    ran = run(model.cell, double(model), batch.x, None, **data, **batch.start)
+    counts = () if batch.counts is None else pair.counts
+    return replace(summed_up(model, pair, title, about, ran, counts_of(batch, ran)), counts=counts, took=took)
+
+
+def summed_up(model: Model, pair: Pair, title: str, about: str, ran: Run, seed: Array | None = None) -> Episode:
+    """The episode of a run over a pair; `seed` says where its losses count, where that is not everywhere."""
     grads = ran.backward() if seed is None else ran.backward({"loss": seed})
     line = f"{_kind(model.cell)}  {ran[_speaking(model.cell)].shape[-1]} units · {about}"
-    reads, wants = names(pair.reads), names(pair.wants)
-    counts = () if batch.counts is None else pair.counts
-    return Episode(title, line, ran, grads, reads, wants, names(model.symbols), counts, took)
+    return Episode(title, line, ran, grads, names(pair.reads), names(pair.wants), names(model.symbols))
+
+
+def double(model: Model) -> dict[str, Array]:
+    """The parameters of a model in double precision."""
+    return {name: np.asarray(p, np.float64) for name, p in model.params.items()}
 
 
 def _kind(cell: Cell) -> str:

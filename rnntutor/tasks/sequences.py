@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from rnntutor.engine.ops import Array
 from rnntutor.engine.train import Batch
 from rnntutor.model import Model
-from rnntutor.tasks import adding, chars
+from rnntutor.tasks import adding, captioning, chars
 from rnntutor.tasks.episode import Episode
 from rnntutor.tasks.pairs import Pair, batch_of, played
 from rnntutor.tasks.vocabulary import Vocabulary
@@ -46,6 +47,7 @@ LONGEST_WAIT = 20
 """The most distractors around a key in training."""
 
 Draw = Callable[[np.random.Generator], str]
+Start = Callable[[Sequence[str], DTypeLike], Mapping[str, Array]]
 Code = Callable[[Sequence[Pair], DTypeLike], Batch]
 
 
@@ -69,13 +71,18 @@ class Task:
     """How many numbers an answer has; 0 for one for every symbol."""
     code: Code | None = None
     """Pairs as numbers, where they are not those of the symbols."""
+    start: Start | None = None
+    """What an `init` section reads of texts."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """How long that is, by name."""
 
     def batch_of(self, texts: Sequence[str], dtype: DTypeLike = np.float64) -> Batch:
         """Texts side by side. Raises ValueError for one that the task cannot read."""
         pairs = [self.pair(text) for text in texts]
         if self.code:
             return self.code(pairs, dtype)
-        return batch_of(pairs, self.vocabulary or Vocabulary.of("".join(texts)), dtype)
+        batch = batch_of(pairs, self.vocabulary or Vocabulary.of("".join(texts)), dtype)
+        return replace(batch, start=self.start(texts, dtype)) if self.start else batch
 
     def batches(self, batch: int, seed: int, dtype: DTypeLike = np.float64) -> Iterator[Batch]:
         """Endless training data: `batch` texts at a time, side by side, the same for the same seed.
@@ -204,6 +211,10 @@ TASKS = {
             "adding", "numbers in, the sum of the two that are marked out", adding.adding, "0.5* -0.3 0.7* -0.9",
             adding.FEATURES, adding.draw, adding.READOUT, 1, adding.batch_of,
         ),
+        Task(
+            "captions", "a picture in, a sentence on it out", captioning.caption, captioning.EXAMPLE,
+            captioning.VOCABULARY, captioning.draw, captioning.READOUT, start=captioning.start, sizes=captioning.SIZES,
+        ),
     )
 }  # fmt: skip
 
@@ -226,5 +237,7 @@ def episode(model: Model, text: str, title: str) -> Episode:
     task = task_of(model.record)
     if task.vocabulary is None:
         return chars.episode(model, text, title)
+    if task.start:
+        return captioning.of_text(model, text, title)
     batch = task.batch_of([text]) if task.code else None
     return played(model, task.pair(text), title, f"{task.name} · “{chars.shown_text(text)}”", batch=batch)

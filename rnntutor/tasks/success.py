@@ -11,7 +11,7 @@ from rnntutor.engine.ops import Array
 from rnntutor.engine.run import Run, run
 from rnntutor.engine.train import Batch
 from rnntutor.model import Model
-from rnntutor.tasks import chars
+from rnntutor.tasks import captioning, chars
 from rnntutor.tasks.pairs import batch_of
 from rnntutor.tasks.sequences import Task
 from rnntutor.tasks.vocabulary import Vocabulary
@@ -52,6 +52,9 @@ ACCURACY = Measure("accuracy", f"the share of right answers to {TRIED} sequences
 LONGEST = Measure("longest n", f"all strings of n a and n b up to this n are accepted, of {MOST} tried", form=".0f")
 WITHIN = Measure(f"within {CLOSE}", f"the share of {TRIED} sums that are off by less than {CLOSE}")
 ERROR = Measure("MSE", "the mean squared error of those sums", high=False, form=".2e")
+TRUE = Measure("true", f"the share of captions that are true, of {captioning.MEASURED} drawings not trained on")
+TRUE_UNSEEN = Measure("true of unseen", "the same, of drawings with a colour and kind that were never learned together")
+DIFFERENT = Measure("different", "how many different captions there were among the first", form=".0f")
 LOSS = Measure("loss", f"of a character, in a reading of the text's first {READ:,} at most", high=False)
 
 
@@ -143,4 +146,5 @@ _MEASURES: dict[str, tuple[tuple[Measure, ...], Callable[[Task, Model], Measured
     "chars": ((LOSS,), accuracy),
     "anbn": ((LONGEST,), longest),
     "adding": ((WITHIN, ERROR), sums),
+    "captions": ((TRUE, TRUE_UNSEEN, DIFFERENT), lambda _, model: captioning.measured(model)),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from rnntutor.engine.ops import Array
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The characters that a model knows, in the order of its units."""
+    """The characters or words that a model knows, in the order of its units."""
 
     symbols: tuple[str, ...]
 
@@ -35,11 +36,12 @@ class Vocabulary:
         """Character to unit."""
         return {symbol: k for k, symbol in enumerate(self.symbols)}
 
-    def encode(self, text: str) -> Array:
-        """Unit numbers, (len(text),). Raises ValueError naming a character that is not known."""
+    def encode(self, text: Iterable[str]) -> Array:
+        """Unit numbers, (len(text),), of characters or words. Raises ValueError naming one that is not known."""
         unknown = sorted(set(text) - set(self.symbols))
         if unknown:
-            raise ValueError(f"the model does not know {unknown[0]!r}; it knows {''.join(self.symbols)!r}")
+            between = " " if any(len(symbol) > 1 for symbol in self.symbols) else ""
+            raise ValueError(f"the model does not know {unknown[0]!r}; it knows {between.join(self.symbols)!r}")
         return np.array([self.index[symbol] for symbol in text], dtype=np.intp)
 
     def one_hot(self, codes: Array, dtype: DTypeLike = np.float64) -> Array:

@@ -1,0 +1,170 @@
+"""Captioning: a picture becomes the first state, and from <START> on word follows word until <END>.
+
+taught(model, picture, "a red circle above a blue square", title)     reads a right caption, each word one step late
+told(model, picture, title)                                           reads what it has said itself
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from rnntutor.engine.ops import Array
+from rnntutor.engine.run import run
+from rnntutor.engine.sample import How
+from rnntutor.model import Model
+from rnntutor.tasks import chars
+from rnntutor.tasks.captions import END, START, WORDS, is_true, random_caption
+from rnntutor.tasks.episode import Episode
+from rnntutor.tasks.pairs import Pair, batch_of, double, played, summed_up
+from rnntutor.tasks.telling import Telling
+from rnntutor.tasks.vocabulary import Vocabulary
+from rnntutor.vision.drawing import parse_drawing, random_drawing
+from rnntutor.vision.network import FEATURES, load_vision
+from rnntutor.vision.picture import Picture
+
+READOUT = f"""{chars.READOUT}
+init:
+    h = W_v @ v + b_v                # the picture's feature v becomes the first state
+"""
+"""A caption's words are said like characters; the picture comes in at the beginning, and never again."""
+
+VOCABULARY = Vocabulary(WORDS)
+SIZES = {"v": FEATURES}
+LIMIT = 16
+"""Words that are said at most; the longest right caption has ten, and its end."""
+EXAMPLE = "small red circle 6 7, large blue square 17 16: a small red circle above a large blue square"
+
+
+def caption(text: str) -> Pair:
+    """Reads <START> and then a caption, and says the caption, one step ahead, and <END>.
+
+    The text is a drawing, a colon and the caption. Raises ValueError for what is none, or a word that is not known.
+    """
+    return pair(_parts(text)[1])
+
+
+def pair(said: str) -> Pair:
+    """As `caption`, without the drawing. Raises ValueError for a word that is not known."""
+    words = said.split()
+    if not words:
+        raise ValueError("a caption has at least one word, such as: two circles")
+    VOCABULARY.encode(words)
+    return Pair((START, *words), (*words, END))
+
+
+def _parts(text: str) -> tuple[str, str]:
+    drawing, colon, said = text.partition(":")
+    if not colon:
+        raise ValueError(f"captions reads a drawing, a colon and a caption, such as {EXAMPLE!r}")
+    return drawing, said
+
+
+def draw(rng: np.random.Generator) -> str:
+    """A drawing to learn from, with one of its right captions."""
+    drawing = random_drawing(rng)
+    return f"{drawing.text}: {random_caption(drawing, rng)}"
+
+
+def start(texts: Sequence[str], dtype: DTypeLike = np.float64) -> Mapping[str, Array]:
+    """What the `init` section reads: v, (B, F), as the frozen network sees the drawings."""
+    pixels = np.stack([parse_drawing(_parts(text)[0]).pixels for text in texts])
+    return {"v": load_vision().see(pixels).v.astype(dtype)}
+
+
+# What is played.
+
+
+def taught(model: Model, picture: Picture, said: str, title: str) -> Episode:
+    """A model learns a caption: it reads the right words, whatever it would have said itself. Raises ValueError."""
+    words = pair(said)
+    batch = batch_of([words], Vocabulary(model.symbols))
+    found = played(model, words, title, _about(model), batch=replace(batch, start={"v": picture.v[None]}))
+    return replace(found, picture=picture)
+
+
+def of_text(model: Model, text: str, title: str) -> Episode:
+    """As `taught`, of a drawing, a colon and a caption."""
+    drawing, said = _parts(text)
+    return taught(model, Picture.of(parse_drawing(drawing)), said, title)
+
+
+def told(
+    model: Model,
+    picture: Picture,
+    title: str,
+    *,
+    how: How = "argmax",
+    temperature: float = 1.0,
+    seed: int = 0,
+    limit: int = LIMIT,
+) -> Episode:
+    """A model tells what it sees: what it says is what it reads next, until <END> or a limit of words.
+
+    Raises ValueError for a bad argument, or a model that does not know <START> and <END>.
+    """
+    vocabulary = Vocabulary(model.symbols)
+    first, end = vocabulary.encode([START, END]).tolist()
+    telling = Telling(first, end, limit, how, temperature, seed)
+    codes, ran = telling.told(model.cell, double(model), {"v": picture.v[None]})
+    words = [model.symbols[k] for k in codes]
+    found = summed_up(model, Pair((START, *words[:-1]), tuple(words)), title, _about(model), ran)
+    return replace(found, took=True, telling=telling, picture=picture)
+
+
+def _about(model: Model) -> str:
+    return f"{len(model.symbols)} words · picture → v → h₀"
+
+
+# How well it does.
+
+MEASURED = 1000
+"""Drawings of which a model tells what it sees."""
+MEASURED_SEED = (2015, 24)
+"""Where those begin: two numbers, so that no training draws the same ones."""
+
+
+def measured(model: Model) -> tuple[float, float, float]:
+    """The share of true captions of new drawings, each word the likeliest.
+
+    First of colours and kinds that were learned together, then of those that never were; at last how many different
+    captions there were among the first.
+    """
+    seen, unseen = (_told_all(model, unseen=unseen) for unseen in (False, True))
+    return _true(seen), _true(unseen), float(len({said for said, _ in seen}))
+
+
+def _true(told: Sequence[tuple[str, bool]]) -> float:
+    return float(np.mean([right for _, right in told]))
+
+
+def _told_all(model: Model, *, unseen: bool) -> list[tuple[str, bool]]:
+    """What is said of many drawings, and whether it is true."""
+    rng = np.random.default_rng(MEASURED_SEED)
+    drawings = [random_drawing(rng, unseen=unseen) for _ in range(MEASURED)]
+    v = load_vision().see(np.stack([drawing.pixels for drawing in drawings])).v
+    texts = say_all(model, v)
+    return [(text, is_true(text, drawing)) for text, drawing in zip(texts, drawings, strict=True)]
+
+
+def say_all(model: Model, v: Array, limit: int = LIMIT) -> list[str]:
+    """The captions of many features (B, F), each word the likeliest; one cut at the limit ends with three dots."""
+    vocabulary, params = Vocabulary(model.symbols), double(model)
+    first, end = vocabulary.encode([START, END]).tolist()
+    codes, said = np.full(len(v), first), list[Array]()
+    states: Mapping[str, Array] = {}
+    for _ in range(limit):
+        x = vocabulary.one_hot(codes)[None]
+        ran = run(model.cell, params, x, states, target=x, v=v)
+        codes, states = ran["y"][0].argmax(axis=1), ran.last
+        said.append(codes)
+    return [_caption(model, row.tolist(), end) for row in np.stack(said, axis=1)]
+
+
+def _caption(model: Model, codes: list[int], end: int) -> str:
+    whole = end in codes
+    words = [model.symbols[k] for k in codes[: codes.index(end) if whole else None]]
+    return " ".join(words if whole else [*words, "…"])

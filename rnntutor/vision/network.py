@@ -1,0 +1,128 @@
+"""The convolutional network that looks at a picture: three convolutions, and the feature v made of them.
+
+vision = load_vision()
+sight = vision.see(pixels)          # (24, 24, 3), or a batch of pictures
+sight.v                             # (B, F), the feature: all that a caption will know of the picture
+sight.maps["conv1"]                 # (B, 24, 24, C): what the first convolution sees, and where
+sight.gradient(dv)                  # (B, 24, 24, 3): from the feature back to the pixels
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load
+
+from rnntutor.engine.ops import Array, sigmoid
+from rnntutor.vision.drawing import COLOURS, KINDS, REACH, SIZE
+from rnntutor.vision.layers import Pull, affine, convolution, max_pool, relu
+
+CHANNELS = (3, 12, 24, 16)
+"""Of the picture, and of what each convolution makes of it."""
+FEATURES = 96
+"""The numbers of v."""
+CELLS = 4
+"""The picture is parted into 4 × 4 cells, to say where something is."""
+SAID = (*COLOURS, *KINDS, *REACH)
+"""What the network was taught to say of every cell: whether the centre of something is there that is red, a circle …"""
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What the network sees in a batch of pictures."""
+
+    maps: Mapping[str, Array] = field(repr=False)
+    """By convolution, after its ReLU: (B, rows, columns, channels)."""
+    v: Array
+    """The feature, (B, F)."""
+    scores: Array = field(repr=False)
+    """Of everything in `SAID` in every cell, (B, 4, 4, len(SAID)): above zero where it is likelier than not."""
+    pulls: Mapping[str, Pull] = field(repr=False)
+
+    def gradient(self, dv: Array) -> Array:
+        """The gradient of the pixels, (B, 24, 24, 3), from that of the feature, (B, F)."""
+        return self.gradients(dv)[0]
+
+    def gradients(self, dv: Array) -> tuple[Array, dict[str, Array]]:
+        """The gradient of the pixels and of all parameters on the way to the feature."""
+        found: dict[str, Array] = {}
+        for name, pull in reversed(list(self.pulls.items())):
+            dv, *params = pull(dv)
+            found |= {f"{what}_{name}": d for what, d in zip("Wb", params, strict=False)}
+        return dv, found
+
+    @cached_property
+    def named(self) -> Array:
+        """How likely the network takes everything in `SAID` to be in every cell, from 0 to 1."""
+        return sigmoid(self.scores)
+
+
+@dataclass(frozen=True, eq=False)
+class Vision:
+    """The network with its weights: W_ and b_ of conv1, conv2, conv3, v and said."""
+
+    params: Mapping[str, Array] = field(repr=False)
+
+    def see(self, pictures: Array) -> Sight:
+        """What it sees in pictures (B, 24, 24, 3), or in one (24, 24, 3), of numbers from 0 to 1.
+
+        Raises ValueError for another shape.
+        """
+        x = np.asarray(pictures, self.params["W_v"].dtype)
+        x = x[None] if x.ndim == 3 else x
+        if x.shape[1:] != (SIZE, SIZE, 3):
+            raise ValueError(f"pictures: shape (B, {SIZE}, {SIZE}, 3) is wanted, not {np.shape(pictures)}")
+        maps, pulls = dict[str, Array](), dict[str, Pull]()
+
+        def apply(name: str, layer: Callable[..., tuple[Array, Pull]], x: Array) -> Array:
+            own = [self.params[f"{what}_{name}"] for what in "Wb"] if layer in (convolution, affine) else []
+            y, pulls[name] = layer(x, *own)
+            return y
+
+        x = apply("ground", _below_white, x)
+        for k in (1, 2, 3):
+            x = maps[f"conv{k}"] = apply(f"relu{k}", relu, apply(f"conv{k}", convolution, x))
+            x = apply(f"pool{k}", max_pool, x) if k < 3 else x
+        v = apply("reluv", relu, apply("v", affine, x))
+        scores, _ = affine(v, self.params["W_said"], self.params["b_said"])
+        return Sight(maps, v, scores.reshape(-1, CELLS, CELLS, len(SAID)), pulls)
+
+
+def _below_white(x: Array) -> tuple[Array, Pull]:
+    """1 - x: the white ground is nothing, and what lies outside of the picture looks like it."""
+    return 1 - x, lambda dy: (-dy,)
+
+
+def fresh_vision(seed: int = 0) -> Vision:
+    """A network that was never taught: weights normal with variance 2 / inputs (He et al. 2015), biases zero."""
+    rng = np.random.default_rng(seed)
+    side = SIZE // 4
+    shapes = {f"W_conv{k}": (3, 3, CHANNELS[k - 1], CHANNELS[k]) for k in (1, 2, 3)}
+    shapes_of = {"W_v": (FEATURES, side * side * CHANNELS[3]), "W_said": (CELLS * CELLS * len(SAID), FEATURES)}
+    params = {}
+    for name, shape in {**shapes, **shapes_of}.items():
+        inputs, outputs = (int(np.prod(shape[:-1])), shape[-1]) if len(shape) == 4 else (shape[1], shape[0])
+        params[name] = rng.normal(0, np.sqrt(2 / inputs), shape)
+        params[f"b{name[1:]}"] = np.zeros(outputs)
+    return Vision(params)
+
+
+WEIGHTS = "shapes.safetensors"
+"""The file with the weights that come along: see `vision.learning`."""
+
+
+@cache
+def load_vision() -> Vision:
+    """The network that comes along, taught to name colours, kinds, sizes and places, and frozen since."""
+    data = (files("rnntutor") / "vision" / WEIGHTS).read_bytes()
+    return Vision({name: array.astype(np.float64) for name, array in load(data).items()})
+
+
+def weights_path() -> Path:
+    """Where the weights lie in a checkout."""
+    return Path(__file__).parent / WEIGHTS
