@@ -23,17 +23,21 @@ def read_picture(path: Path) -> Array:
     Raises ValueError, one line, for what is no such file, too large, or all one colour.
     """
     try:
-        if not path.is_file():
-            raise ValueError("there is no such file")
-        if path.stat().st_size > MAX_BYTES:
-            raise ValueError(f"at most {MAX_BYTES:,} bytes are read")
-        pixels = np.asarray(_fitted(path), np.float64) / 255
+        return _pixels(path)
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror or 'the picture is damaged'}") from error
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
+
+
+def _pixels(path: Path) -> Array:
+    if not path.is_file():
+        raise ValueError("there is no such file")
+    if path.stat().st_size > MAX_BYTES:
+        raise ValueError(f"at most {MAX_BYTES:,} bytes are read")
+    pixels = np.asarray(_fitted(path), np.float64) / 255
     if (pixels == pixels[0, 0]).all():
-        raise ValueError(f"{path}: the picture is all one colour; there is nothing to tell of")
+        raise ValueError("the picture is all one colour; there is nothing to tell of")
     return pixels
 
 
