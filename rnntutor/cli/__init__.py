@@ -96,7 +96,7 @@ def edit(ctx: click.Context, cell: str, ascii_only: bool) -> None:
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
 @click.pass_context
 def show(
-    ctx: click.Context, lesson: str, *, place: str, moment: str, how: str, view: str, width: int,
+    ctx: click.Context, /, lesson: str, *, place: str, moment: str, how: str, view: str, width: int,
     ascii_only: bool, **own: str | None,
 ) -> None:  # fmt: skip
     """Print one screen of a lesson or a model file, or every number of it, without opening the app."""
