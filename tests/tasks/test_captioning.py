@@ -127,5 +127,5 @@ def test_what_is_no_caption_is_told(text: str, wanted: str) -> None:
 
 
 def test_a_model_without_start_is_told() -> None:
-    with pytest.raises(ValueError, match="does not know '<START>'"):
+    with pytest.raises(ValueError, match="does not know '<END>'"):
         told(replace(model(), symbols=tuple(map(str, range(len(WORDS))))), PICTURE, "")
