@@ -54,15 +54,17 @@ def cli(ctx: click.Context, ascii_only: bool) -> None:
 @cli.command(hidden=True)
 @click.argument("lesson")
 @click.option("--text", help="A text, or a file with one, to play instead of the lesson's own.")
+@click.option("--image", help="A PNG, PPM or JPEG file to tell of, in a lesson on captions.")
 @click.option("--hidden", type=int, help="Units of a cell of your own; 8 if not given.")
 @click.option("--watch", is_flag=True, help="Show what is saved in the lesson's folder at once.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
 @click.pass_context
 def play(
-    ctx: click.Context, lesson: str, *, text: str | None, hidden: int | None, watch: bool, ascii_only: bool
-) -> None:
+    ctx: click.Context, lesson: str, *, text: str | None, image: str | None, hidden: int | None, watch: bool,
+    ascii_only: bool,
+) -> None:  # fmt: skip
     """Open a lesson, a model file, or a cell of your own: a file with equations that ends in .eq."""
-    opened = opener(lesson, text, hidden)
+    opened = opener(lesson, text, hidden, image)
     run_app(opened, ascii_only or ctx.obj["ascii"], again=opened if watch else None)
 
 
@@ -90,14 +92,15 @@ def edit(ctx: click.Context, cell: str, ascii_only: bool) -> None:
 @click.option("--view", type=click.Choice(VIEW_NAMES), default="score", help="What stands below the tape.")
 @click.option("--width", default=0, help="Columns of the text; those of the terminal, or 120, if not given.")
 @click.option("--text", help="The text to play instead of the lesson's own.")
+@click.option("--image", help="The picture to tell of instead of the lesson's own.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
 @click.pass_context
 def show(
-    ctx: click.Context, lesson: str, *, place: str, moment: str, how: str, view: str, width: int, text: str | None,
-    ascii_only: bool,
+    ctx: click.Context, /, lesson: str, *, place: str, moment: str, how: str, view: str, width: int,
+    ascii_only: bool, **own: str | None,
 ) -> None:  # fmt: skip
     """Print one screen of a lesson or a model file, or every number of it, without opening the app."""
-    opened = opener(lesson, text)
+    opened = opener(lesson, own["text"], image=own["image"])
     from rnntutor.printing import as_json, as_text, scene_of_all
 
     found = opened()

@@ -17,11 +17,20 @@ if TYPE_CHECKING:
     from rnntutor.course.store import Store
 
 
-def open_lesson(lesson: Any, text: str | None = None) -> Any:
-    """A lesson with its networks, over its own text or another."""
+def open_lesson(lesson: Any, text: str | None = None, image: str | None = None) -> Any:
+    """A lesson with its networks, over its own text or picture, or over another."""
     from rnntutor.course.opening import open_lesson as opened
 
-    return opened(lesson, text, lambda said: click.echo(f"rnntutor: {said}", err=True))
+    picture = None if image is None else _picture(Path(image))
+    return opened(lesson, text, lambda said: click.echo(f"rnntutor: {said}", err=True), picture)
+
+
+def _picture(path: Path) -> Any:
+    """What a network sees of a learner's own picture. Raises ValueError where it is none."""
+    from rnntutor.vision.picture import Picture
+    from rnntutor.vision.reading import read_picture
+
+    return Picture(read_picture(path))
 
 
 def open_model(path: Path, text: str | None) -> Any:
@@ -65,18 +74,22 @@ def given_text(text: str | None) -> str | None:
     return read_text(Settings(file=text))
 
 
-def opener(name: str, text: str | None, hidden: int | None = None) -> Callable[[], Any]:
+def opener(
+    name: str, text: str | None, hidden: int | None = None, image: str | None = None
+) -> Callable[[], Any]:
     """What opens a lesson, a model file or one with equations. Any other name is told before anything heavy loads."""
     from rnntutor.course.lessons import find_lesson
 
     path = Path(name)
+    if image is not None and path.suffix in (".eq", ".safetensors"):
+        raise ValueError(f"--image is for a lesson on captions; {name} is none")
     if path.suffix == ".eq":
         return partial(open_equations, name, given_text(text), hidden)
     if hidden is not None:
         raise ValueError(f"--hidden is for a file with equations, which ends in .eq; {name} has its units already")
     if path.suffix == ".safetensors":
         return partial(open_model, path, given_text(text))
-    return partial(open_lesson, find_lesson(name), given_text(text))
+    return partial(open_lesson, find_lesson(name), given_text(text), image)
 
 
 def list_entries(store: Store) -> list[Entry]:

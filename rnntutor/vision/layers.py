@@ -71,11 +71,3 @@ def max_pool(x: Array) -> tuple[Array, Pull]:
         return (back.reshape(blocks.shape).transpose(0, 1, 4, 2, 5, 3).reshape(x.shape),)
 
     return np.take_along_axis(fours, first, axis=4)[..., 0], pull
-
-
-def affine(x: Array, W: Array, b: Array) -> tuple[Array, Pull]:  # noqa: N803 - as above
-    """y = x Wᵀ + b, all but the first axis of x taken as one: x (B, ...), W (O, F), b (O,)."""
-    flat = x.reshape(len(x), -1)
-    if W.shape != (*b.shape, flat.shape[1]):
-        raise ValueError(f"W: shape {W.shape} with b {b.shape} does not fit to x of {flat.shape[1]} numbers")
-    return flat @ W.T + b, lambda dy: ((dy @ W).reshape(x.shape), dy.T @ flat, dy.sum(axis=0))

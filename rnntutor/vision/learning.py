@@ -8,14 +8,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
+from safetensors import safe_open
 from safetensors.numpy import save
 
 from rnntutor.engine.ops import Array
 from rnntutor.engine.optim import Adam
 from rnntutor.vision.drawing import COLOURS, KINDS, SIZE, Drawing, random_drawing
-from rnntutor.vision.layers import affine
+from rnntutor.vision.layers import convolution
 from rnntutor.vision.network import CELLS, SAID, Sight, Vision, fresh_vision, weights_path
 from rnntutor.writing import replace_file
 
@@ -32,14 +34,14 @@ SLOWER = 0.1
 class Plan:
     """Everything that the training depends on."""
 
-    iterations: int = 6000
+    iterations: int = 1500
     batch: int = 64
-    rate: float = 0.002
+    rate: float = 0.006
     seed: int = 0
 
 
 def wanted(drawings: Sequence[Drawing]) -> Array:
-    """What is to be said of each cell: 1 where it holds, (B, 4, 4, len(SAID))."""
+    """What is to be said of each cell: 1 where it holds, (B, 6, 6, len(SAID))."""
     found = np.zeros((len(drawings), CELLS, CELLS, len(SAID)), np.float32)
     for k, drawing in enumerate(drawings):
         for shape in drawing.shapes:
@@ -55,21 +57,19 @@ def taught(plan: Plan) -> Iterator[tuple[float, Vision]]:
     adam = Adam(plan.rate)
     for k in range(plan.iterations):
         drawings = [random_drawing(rng) for _ in range(plan.batch)]
-        loss, grads = _gradients(Vision(params), drawings)
+        loss, grads = gradients(Vision(params), drawings)
         adam.rate = plan.rate * (1 - (1 - SLOWER) * k / plan.iterations)
         params = adam.update(params, grads)
         yield loss, Vision(params)
 
 
-def _gradients(vision: Vision, drawings: Sequence[Drawing]) -> tuple[float, dict[str, Array]]:
+def gradients(vision: Vision, drawings: Sequence[Drawing]) -> tuple[float, dict[str, Array]]:
     """The mean loss of a drawing, and the gradients of it."""
     sight = vision.see(np.stack([drawing.pixels for drawing in drawings]))
-    want = wanted(drawings).reshape(len(drawings), -1)
-    scores = sight.scores.reshape(want.shape)
+    want, scores = wanted(drawings), sight.scores
     loss = float((np.logaddexp(0, scores) - want * scores).sum() / len(drawings))
-    dscores = (sight.named.reshape(want.shape) - want) / np.float32(len(drawings))
-    _, pull = affine(sight.v, vision.params["W_said"], vision.params["b_said"])
-    dv, *heads = pull(dscores)
+    _, pull = convolution([*sight.maps.values()][-1], vision.params["W_said"], vision.params["b_said"])
+    dv, *heads = pull((sight.named - want) / np.float32(len(drawings)))
     return loss, sight.gradients(dv)[1] | dict(zip(("W_said", "b_said"), heads, strict=True))
 
 
@@ -95,6 +95,13 @@ def write(vision: Vision, record: Mapping[str, object]) -> None:
     metadata = {"command": COMMAND, "record": json.dumps(record, sort_keys=True)}
     params = {name: np.ascontiguousarray(p, np.float32) for name, p in vision.params.items()}
     replace_file(weights_path(), save(params, metadata))
+
+
+def record() -> dict[str, Any]:
+    """How the weights that come along were made, and what was measured then."""
+    with safe_open(weights_path(), framework="numpy") as file:
+        found: dict[str, Any] = json.loads(file.metadata()["record"])
+    return found
 
 
 def main(plan: Plan | None = None) -> None:

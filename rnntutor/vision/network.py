@@ -20,14 +20,18 @@ from safetensors.numpy import load
 
 from rnntutor.engine.ops import Array, sigmoid
 from rnntutor.vision.drawing import COLOURS, KINDS, REACH, SIZE
-from rnntutor.vision.layers import Pull, affine, convolution, max_pool, relu
+from rnntutor.vision.layers import Pull, convolution, max_pool, relu
 
-CHANNELS = (3, 12, 24, 16)
+CHANNELS = (3, 16, 32, 32, 16)
 """Of the picture, and of what each convolution makes of it."""
-FEATURES = 96
-"""The numbers of v."""
-CELLS = 4
-"""The picture is parted into 4 × 4 cells, to say where something is."""
+SIDES = (3, 3, 3, 1)
+"""Of the windows of each convolution; the last one looks at a cell alone."""
+POOLED = 2
+"""After how many convolutions every 2 × 2 pixels become one."""
+CELLS = SIZE // 4
+"""After two poolings the picture is parted into 6 × 6 cells of 4 × 4 pixels."""
+FEATURES = CELLS * CELLS * CHANNELS[-1]
+"""The numbers of v: those of the last convolution, cell by cell."""
 SAID = (*COLOURS, *KINDS, *REACH)
 """What the network was taught to say of every cell: whether the centre of something is there that is red, a circle …"""
 
@@ -41,7 +45,7 @@ class Sight:
     v: Array
     """The feature, (B, F)."""
     scores: Array = field(repr=False)
-    """Of everything in `SAID` in every cell, (B, 4, 4, len(SAID)): above zero where it is likelier than not."""
+    """Of everything in `SAID` in every cell, (B, 6, 6, len(SAID)): above zero where it is likelier than not."""
     pulls: Mapping[str, Pull] = field(repr=False)
 
     def gradient(self, dv: Array) -> Array:
@@ -51,6 +55,7 @@ class Sight:
     def gradients(self, dv: Array) -> tuple[Array, dict[str, Array]]:
         """The gradient of the pixels and of all parameters on the way to the feature."""
         found: dict[str, Array] = {}
+        dv = dv.reshape(self.maps[f"conv{len(CHANNELS) - 1}"].shape)
         for name, pull in reversed(list(self.pulls.items())):
             dv, *params = pull(dv)
             found |= {f"{what}_{name}": d for what, d in zip("Wb", params, strict=False)}
@@ -64,7 +69,7 @@ class Sight:
 
 @dataclass(frozen=True, eq=False)
 class Vision:
-    """The network with its weights: W_ and b_ of conv1, conv2, conv3, v and said."""
+    """The network with its weights: W_ and b_ of conv1 to conv4 and, to be taught, of said."""
 
     params: Mapping[str, Array] = field(repr=False)
 
@@ -73,24 +78,23 @@ class Vision:
 
         Raises ValueError for another shape.
         """
-        x = np.asarray(pictures, self.params["W_v"].dtype)
+        x = np.asarray(pictures, self.params["W_conv1"].dtype)
         x = x[None] if x.ndim == 3 else x
         if x.shape[1:] != (SIZE, SIZE, 3):
             raise ValueError(f"pictures: shape (B, {SIZE}, {SIZE}, 3) is wanted, not {np.shape(pictures)}")
         maps, pulls = dict[str, Array](), dict[str, Pull]()
 
         def apply(name: str, layer: Callable[..., tuple[Array, Pull]], x: Array) -> Array:
-            own = [self.params[f"{what}_{name}"] for what in "Wb"] if layer in (convolution, affine) else []
+            own = [self.params[f"{what}_{name}"] for what in "Wb"] if layer is convolution else []
             y, pulls[name] = layer(x, *own)
             return y
 
         x = apply("ground", _below_white, x)
-        for k in (1, 2, 3):
+        for k in range(1, len(CHANNELS)):
             x = maps[f"conv{k}"] = apply(f"relu{k}", relu, apply(f"conv{k}", convolution, x))
-            x = apply(f"pool{k}", max_pool, x) if k < 3 else x
-        v = apply("reluv", relu, apply("v", affine, x))
-        scores, _ = affine(v, self.params["W_said"], self.params["b_said"])
-        return Sight(maps, v, scores.reshape(-1, CELLS, CELLS, len(SAID)), pulls)
+            x = apply(f"pool{k}", max_pool, x) if k <= POOLED else x
+        scores, _ = convolution(x, self.params["W_said"], self.params["b_said"])
+        return Sight(maps, x.reshape(len(x), -1), scores, pulls)
 
 
 def _below_white(x: Array) -> tuple[Array, Pull]:
@@ -101,14 +105,12 @@ def _below_white(x: Array) -> tuple[Array, Pull]:
 def fresh_vision(seed: int = 0) -> Vision:
     """A network that was never taught: weights normal with variance 2 / inputs (He et al. 2015), biases zero."""
     rng = np.random.default_rng(seed)
-    side = SIZE // 4
-    shapes = {f"W_conv{k}": (3, 3, CHANNELS[k - 1], CHANNELS[k]) for k in (1, 2, 3)}
-    shapes_of = {"W_v": (FEATURES, side * side * CHANNELS[3]), "W_said": (CELLS * CELLS * len(SAID), FEATURES)}
+    shapes = {f"conv{k}": (SIDES[k - 1], SIDES[k - 1], *CHANNELS[k - 1 : k + 1]) for k in range(1, len(CHANNELS))}
+    shapes["said"] = (1, 1, CHANNELS[-1], len(SAID))
     params = {}
-    for name, shape in {**shapes, **shapes_of}.items():
-        inputs, outputs = (int(np.prod(shape[:-1])), shape[-1]) if len(shape) == 4 else (shape[1], shape[0])
-        params[name] = rng.normal(0, np.sqrt(2 / inputs), shape)
-        params[f"b{name[1:]}"] = np.zeros(outputs)
+    for name, shape in shapes.items():
+        params[f"W_{name}"] = rng.normal(0, np.sqrt(2 / np.prod(shape[:-1])), shape)
+        params[f"b_{name}"] = np.zeros(shape[-1])
     return Vision(params)
 
 

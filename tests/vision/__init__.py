@@ -1,0 +1,1 @@
+"""Drawings and the network that looks at them."""
