@@ -22,7 +22,7 @@ class Brush:
         row, column = (max(0, min(k, SIZE - 1)) for k in (self.row + down, self.column + right))
         return replace(self, row=row, column=column)
 
-    def holding(self, shapes: int) -> Brush:
-        """The next of so many shapes, after the last one none again."""
-        after = 0 if self.shape is None else self.shape + 1
-        return replace(self, shape=after if after < shapes else None)
+    def holding(self, shapes: int, by: int) -> Brush:
+        """With the next of so many shapes, or the one before; between the last and the first none."""
+        after = ((-1 if self.shape is None else self.shape) + by + 1) % (shapes + 1) - 1
+        return replace(self, shape=None if after < 0 else after)

@@ -184,4 +184,5 @@ def _covered(count: int, side: int) -> Array:
     ends = np.arange(side + 1) * count / side
     old = np.arange(count)
     shared = np.minimum(ends[1:, None], old + 1) - np.maximum(ends[:-1, None], old)
-    return np.maximum(shared, 0) * side / count
+    found: Array = np.maximum(shared, 0) * side / count
+    return found

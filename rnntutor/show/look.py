@@ -116,6 +116,8 @@ class Glyphs:
     at_most: str = "≤"
     upper: str = "▀"
     """The upper half of a column; empty where there is none."""
+    above: str = "▾"
+    """Points at a column from above."""
 
 
 UNICODE = Glyphs()
@@ -125,7 +127,7 @@ ASCII = Glyphs(
     no="differs", plus_minus="+-", arrows="<>^v", bars="_.:-=+*#", full="#", half="", eighths="#", tick="|",
     infinity="oo", minus="-", nothing="-", becomes="->", beyond="::", rail="-", window="=", marks="o*@&", together="8",
     axes="|-++", playhead=":", wall="#", partial="d ", by="x", rule="|", singular="sigma_max",
-    root="sqrt ", epsilon="eps", at_most="<=", upper="",
+    root="sqrt ", epsilon="eps", at_most="<=", upper="", above="v",
 )  # fmt: skip
 
 

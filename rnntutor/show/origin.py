@@ -48,7 +48,7 @@ def origin_of(scene: Scene, head: Playhead) -> Origin | None:
 
 
 def _gradient(scene: Scene, spoken: Said, k: int) -> Array:
-    """Seeded at this timestep: d log p[k] / dy is the one-hot of k minus p; without scores d log p[k] / dp is 1 / p[k]."""
+    """Seeded at this timestep: d log p[k] / dy is one-hot of k minus p; without scores d log p[k] / dp is 1 / p[k]."""
     run, t, picture = scene.run, spoken.head.t, scene.picture
     p, name = run[spoken.stop.line.name], spoken.score_name or spoken.stop.line.name
     seed = np.zeros_like(p)

@@ -155,10 +155,10 @@ class _Upper:
     def _heading(self, brush: Brush | None) -> Text:
         """What it is; while it is painted, the column of the brush."""
         if brush is not None:
-            return line_of(" " * brush.column, ("v" if self.look.plain or not self.look.glyphs.upper else "▾", self.look.accent()))
+            return line_of(" " * brush.column, (self.look.glyphs.above, self.look.accent()))
         if self._origin is not None:
-            partial = self.look.glyphs.partial
-            return line_of((f"{partial}log p({words(self._origin.word, self.look)}) / {partial}pixel", self.look.strong))
+            word, partial = words(self._origin.word, self.look), self.look.glyphs.partial
+            return line_of((f"{partial}log p({word}) / {partial}pixel", self.look.strong))
         return line_of((f"{SIZE} {self.look.glyphs.by} {SIZE}", self.look.faint))
 
     def _below(self) -> list[Text]:

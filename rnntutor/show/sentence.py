@@ -27,7 +27,7 @@ def sentence(scene: Scene, head: Playhead, look: Look, width: int, height: int) 
     lines = _wrapped("before", [_struck(word, k in gone, look) for k, word in enumerate(old)], look, width, -1)
     label = "says" if scene.took else "wants"
     pieces = [_piece(scene, head, k, word, k in fresh, look) for k, word in enumerate(new)]
-    pieces += list(_end(scene, head, len(new), look))
+    pieces += list(_end(scene, len(new), look))
     own = _wrapped(label, pieces, look, width, max(1, height - len(lines) if differs else height))
     return [*(lines if differs else []), *own][: max(0, height)]
 
@@ -88,14 +88,13 @@ def _share(scene: Scene, t: int, word: str) -> float:
     return float(scene.run[stop.line.name][t, 0, scene.symbols.index(word)])
 
 
-def _end(scene: Scene, head: Playhead, count: int, look: Look) -> Iterator[Piece]:
+def _end(scene: Scene, count: int, look: Look) -> Iterator[Piece]:
     """A dot for what is not said yet, or that the telling was cut."""
     if scene.took and count < scene.steps:
         yield ((look.glyphs.dot, look.faint),)
-    telling = scene.telling
-    if telling is not None and count == scene.steps and telling.end is not None:
-        if not scene.wants or scene.wants[-1] != scene.symbols[telling.end]:
-            yield ((f"{look.glyphs.more} cut after {count} words", look.soft),)
+    end = scene.telling.end if scene.telling is not None else None
+    if end is not None and count == scene.steps and scene.wants[-1:] != (scene.symbols[end],):
+        yield ((f"{look.glyphs.more} cut after {count} words", look.soft),)
 
 
 def _wrapped(label: str, pieces: list[Piece], look: Look, width: int, height: int) -> list[Text]:
