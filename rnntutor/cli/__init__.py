@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from rnntutor import __version__
-from rnntutor.cli import authoring, progress_commands
+from rnntutor.cli import authoring, measuring, progress_commands
 from rnntutor.cli.opening import list_entries, opener
 from rnntutor.cli.race import race
 from rnntutor.cli.saying import harmless, warn
@@ -200,6 +200,7 @@ def keys() -> None:
 
 cli.add_command(progress_commands.progress)
 cli.add_command(race)
+cli.add_command(measuring.measure)
 cli.add_command(authoring.check)
 cli.add_command(authoring.new_lesson)
 

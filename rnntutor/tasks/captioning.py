@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -22,7 +23,7 @@ from rnntutor.tasks.episode import Episode
 from rnntutor.tasks.pairs import Pair, batch_of, double, played, summed_up
 from rnntutor.tasks.telling import Telling
 from rnntutor.tasks.vocabulary import Vocabulary
-from rnntutor.vision.drawing import parse_drawing, random_drawing
+from rnntutor.vision.drawing import Drawing, parse_drawing, random_drawing
 from rnntutor.vision.network import FEATURES, load_vision
 from rnntutor.vision.picture import Picture
 
@@ -36,6 +37,8 @@ VOCABULARY = Vocabulary(WORDS)
 SIZES = {"v": FEATURES}
 LIMIT = 16
 """Words that are said at most; the longest right caption has ten, and its end."""
+LEARNED = 10_000
+"""Drawings that training learns from."""
 EXAMPLE = "small red circle 6 7, large blue square 17 16: a small red circle above a large blue square"
 
 
@@ -64,15 +67,26 @@ def _parts(text: str) -> tuple[str, str]:
 
 
 def draw(rng: np.random.Generator) -> str:
-    """A drawing to learn from, with one of its right captions."""
-    drawing = random_drawing(rng)
+    """One of the drawings to learn from, with one of its right captions."""
+    drawing = _to_learn_from(int(rng.integers(LEARNED)))
     return f"{drawing.text}: {random_caption(drawing, rng)}"
 
 
 def start(texts: Sequence[str], dtype: DTypeLike = np.float64) -> Mapping[str, Array]:
     """What the `init` section reads: v, (B, F), as the frozen network sees the drawings."""
-    pixels = np.stack([parse_drawing(_parts(text)[0]).pixels for text in texts])
-    return {"v": load_vision().see(pixels).v.astype(dtype)}
+    return {"v": np.stack([_feature(_parts(text)[0]) for text in texts]).astype(dtype)}
+
+
+@lru_cache(maxsize=LEARNED)
+def _to_learn_from(k: int) -> Drawing:
+    """The k-th drawing to learn from."""
+    return random_drawing(np.random.default_rng((LEARNED, k)))
+
+
+@lru_cache(maxsize=LEARNED)
+def _feature(drawing: str) -> Array:
+    """What the frozen network sees of a drawing: always the same, so it looks only once."""
+    return Picture.of(parse_drawing(drawing)).v.astype(np.float32)
 
 
 # What is played.
@@ -145,7 +159,7 @@ def _told_all(model: Model, *, unseen: bool) -> list[tuple[str, bool]]:
     """What is said of many drawings, and whether it is true."""
     rng = np.random.default_rng(MEASURED_SEED)
     drawings = [random_drawing(rng, unseen=unseen) for _ in range(MEASURED)]
-    v = load_vision().see(np.stack([drawing.pixels for drawing in drawings])).v
+    v = load_vision().features(np.stack([drawing.pixels for drawing in drawings]))
     texts = say_all(model, v)
     return [(text, is_true(text, drawing)) for text, drawing in zip(texts, drawings, strict=True)]
 

@@ -96,6 +96,16 @@ class Vision:
         scores, _ = convolution(x, self.params["W_said"], self.params["b_said"])
         return Sight(maps, x.reshape(len(x), -1), scores, pulls)
 
+    def features(self, pictures: Array) -> Array:
+        """The features of many pictures, (B, F), a few at a time and in single precision: to measure with."""
+        single = Vision({name: p.astype(np.float32) for name, p in self.params.items()})
+        parts = [single.see(pictures[k : k + _TOGETHER]).v for k in range(0, len(pictures), _TOGETHER)]
+        return np.concatenate(parts).astype(np.float64)
+
+
+_TOGETHER = 50
+"""Pictures that are looked at together: more would not stay in the processor's cache."""
+
 
 def _below_white(x: Array) -> tuple[Array, Pull]:
     """1 - x: the white ground is nothing, and what lies outside of the picture looks like it."""
