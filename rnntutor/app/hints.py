@@ -58,11 +58,12 @@ def _at_the_picture(picture: Picture, view: View) -> dict[str, str]:
         every = showings(picture)
         shown = every[(every.index(view.shown) + 1) % len(every)]
         return {"picture.next": shown, "picture.paint": "paint", "line.open": "", "operand.next": ""}
-    quiet = ("timestep.next", "temperature.warmer", "turn", "edit", "go", "watch", "scale", "pass.end", "learn.on")
+    quiet = ("timestep.next", "temperature.warmer", "turn", "edit", "go", "watch", "scale", "pass.end", "learn.on",
+             "view.next", "unit.next")
     held = view.brush.shape is not None
     return dict.fromkeys(quiet, "") | {
-        "line.next": "shape" if held else "brush", "unit.next": "shape" if held else "brush", "play": "paint",
-        "line.back": "erase", "line.open": "", "operand.next": "next" if held else "shape", "edit.undo": "undo",
+        "line.next": "shape" if held else "brush", "play": "let go" if held else "paint",
+        "line.back": "" if held else "erase", "line.open": "", "operand.next": "next" if held else "shape", "edit.undo": "undo",
         "leave": "done",
     }  # fmt: skip
 

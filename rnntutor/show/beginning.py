@@ -138,21 +138,21 @@ def terms(scene: Scene, head: Playhead, look: Look, width: int) -> list[Text]:
     line.append(number(float(made.values[unit])), look.accent(head.direction)).append(" = ", look.text)
     if made.values[unit] != expr.value and not np.isnan(expr.value):
         return [line.append("set by hand", look.soft)]
-    return [line.append(", ".join(_pieces(expr, width - line.cell_len)), look.soft)]
+    return [line.append(_largest_terms(expr, width - line.cell_len), look.soft)]
 
 
-def _pieces(expr: Expr, room: int) -> list[str]:
-    """The largest terms by what they read, what the others come to, and what is added."""
+def _largest_terms(expr: Expr, room: int) -> str:
+    """As many of the largest terms as fit, by what they read; what the others come to, and what is added."""
     dots = [leaf for leaf in leaves(expr) if leaf.op == "dot"]
     added = [f"{term.text} {number(term.value)}" for _, term in summands(expr) if term.op == "leaf"]
     products = [term for dot in dots for term in ordered(dot)]
-    pieces: list[str] = []
-    left: list[str] = []
-    for k in range(len(products) + 1):
+    said = ", ".join([f"{len(products)} terms {number(sum(term.value for term in products))}", *added])
+    for k in range(1, len(products) + 1):
         rest = products[k:]
-        others = f"{len(rest)} {'others' if k else 'terms'} {number(sum(term.value for term in rest))}"
-        tried = [f"{term.read.label} {number(term.value)}" for term in products[:k]], [others] if rest else []
-        if k and len(", ".join([*tried[0], *tried[1], *added])) > room:
+        first = [f"{term.read.label} {number(term.value)}" for term in products[:k]]
+        others = [f"{len(rest)} others {number(sum(term.value for term in rest))}"] if rest else []
+        longer = ", ".join([*first, *others, *added])
+        if len(longer) > room:
             break
-        pieces, left = tried
-    return [*pieces, *left, *added]
+        said = longer
+    return said

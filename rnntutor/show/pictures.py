@@ -21,13 +21,15 @@ from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import cut, line_of, number, pad, words
 from rnntutor.show.tiles import scale_of_maps, tiles
 from rnntutor.show.view import View
-from rnntutor.vision.drawing import COLOURS, SIZE
+from rnntutor.vision.drawing import COLOURS, SIZE, Shape
 from rnntutor.vision.picture import Picture
 
 _HEIGHT = 14
 """Lines of the picture and what stands beside it, where there is more below."""
 _LEAST = 8
 """Lines below which only what matters most stands beside the picture."""
+_EQUATIONS = 9
+"""Lines of equations that help; fewer are left out."""
 _WHY = 5
 """Lines of a why below all that."""
 _BLIND = "This network sees no picture."
@@ -66,7 +68,8 @@ def lay_out(scene: Scene, head: Playhead, view: View, look: Look, width: int, he
     if scene.picture is None:
         return Sheet((line_of((f" {_BLIND}", look.soft)),)[: max(0, height)])
     equations = rows.full_height(scene, head)
-    above = _HEIGHT if height > _HEIGHT + equations else height
+    roomy = height > _HEIGHT + min(equations, _EQUATIONS) and view.shown not in scene.picture.sight.maps
+    above = _HEIGHT if roomy else height
     drawn = _Upper(scene, head, view, look, width, above, scene.picture)
     lines = drawn.lines()
     if above < height:
@@ -121,15 +124,30 @@ class _Upper:
         """Where the word comes from, if that is to be seen and known."""
         return origin_of(self.scene, self.head) if self.view.shown == "gradient" else None
 
+    @property
+    def _held(self) -> Shape | None:
+        """The shape that is held."""
+        brush, drawing = self.view.brush, self.picture.drawing
+        if brush is None or brush.shape is None or drawing is None:
+            return None
+        return drawing.shapes[min(brush.shape, len(drawing.shapes) - 1)]
+
+    @property
+    def _place(self) -> Pixel | None:
+        """Where the brush is, or the middle of the shape that it holds; None while nothing is painted."""
+        at = self._held or self.view.brush
+        return (at.row, at.column) if at is not None else None
+
     def lines(self) -> list[Text]:
         """Both halves side by side."""
-        brush, found = self.view.brush, []
+        place, found = self._place, []
         for y, (left, right) in enumerate(zip_longest(self._left(), self._right()[: self.height])):
             line = line_of()
-            if brush is not None and y == self.top + brush.row * self.side // SIZE // 2:
+            edge, inside = self.look.glyphs.rule, 0 <= y - self.top < self.side // 2
+            if place is not None and y == self.top + place[0] * self.side // SIZE // 2:
                 line.append(self.look.glyphs.play[:1].rjust(self.margin), self.look.accent())
-            pad(line, self.margin)
-            line.append_text(left or Text(""))
+            pad(line, self.margin - 1).append(edge if inside and line.cell_len < self.margin else "", self.look.faint)
+            pad(line, self.margin).append_text(left or Text("")).append(edge if inside else "", self.look.faint)
             if right is not None:
                 pad(line, self._beside).append_text(right)
             found.append(line)
@@ -139,10 +157,10 @@ class _Upper:
 
     def _left(self) -> list[Text]:
         """The picture with a line above and what there is to say below it."""
-        brush, small = self.view.brush, self.side < SIZE
-        marked = None if brush is None else (brush.row * self.side // SIZE, brush.column * self.side // SIZE)
-        drawn = blocks(self._raster(small=small), self.look, marked)
-        return [*([self._heading(brush)] * self.top), *drawn, *self._below()[: self.height - self.top - len(drawn)]]
+        place, held = self._place, self._held is not None
+        marked = None if place is None or held else (place[0] * self.side // SIZE, place[1] * self.side // SIZE)
+        drawn = blocks(self._raster(small=self.side < SIZE), self.look, marked)
+        return [*([self._heading(place)] * self.top), *drawn, *self._below()[: self.height - self.top - len(drawn)]]
 
     def _raster(self, *, small: bool) -> Raster:
         pixels, origin = self.picture.pixels, self._origin
@@ -152,10 +170,10 @@ class _Upper:
             strength = None if strength is None else scaled(strength, self.side)
         return of_pixels(pixels) if strength is None else of_strength(pixels, strength, self.look)
 
-    def _heading(self, brush: Brush | None) -> Text:
-        """What it is; while it is painted, the column of the brush."""
-        if brush is not None:
-            return line_of(" " * brush.column, (self.look.glyphs.above, self.look.accent()))
+    def _heading(self, place: Pixel | None) -> Text:
+        """What it is; while it is painted, the column of the brush, or of the shape that is held."""
+        if place is not None:
+            return line_of(" " * place[1], (self.look.glyphs.above, self.look.accent()))
         if self._origin is not None:
             word, partial = words(self._origin.word, self.look), self.look.glyphs.partial
             return line_of((f"{partial}log p({word}) / {partial}pixel", self.look.strong))
@@ -186,7 +204,7 @@ class _Upper:
         lines += [*(beginning.terms(scene, head, look, self._room) if roomy else []), *air]
         lines += sentence(scene, head, look, self._room, self.height - len(lines))
         if brush is not None:
-            return [*lines, *air, *_palette(brush, self.picture, look, self._room)]
+            return [*lines, *air, *_palette(brush, self._held, look, self._room)]
         if self.view.shown == "gradient" and self._origin is None:
             lines.append(line_of((f"where the word at t {head.t} comes from: once it is said", look.soft)))
         left = self.height - len(lines) - len(air)
@@ -200,11 +218,11 @@ class _Upper:
         heading = line_of((self.view.shown, look.strong))
         size = f"{len(maps)} {look.glyphs.by} {len(maps)}"
         some = f"{shown} of {count}" if shown < count else f"{count}"
-        heading.append(f"   {some} maps of {size} after ReLU, brightest {scale:g}", look.soft)
+        heading.append(f"   {some} maps of {size} after ReLU, full at {scale:g}", look.soft)
         return [*air, heading, *drawn]
 
 
-def _palette(brush: Brush, picture: Picture, look: Look, width: int) -> list[Text]:
+def _palette(brush: Brush, held: Shape | None, look: Look, width: int) -> list[Text]:
     """The colours with their keys, and what the brush does."""
     lines = [line_of()]
     for k, (name, (red, green, blue)) in enumerate(COLOURS.items(), 1):
@@ -213,7 +231,6 @@ def _palette(brush: Brush, picture: Picture, look: Look, width: int) -> list[Tex
             lines.append(line_of())
         lines[-1].append("  " if not look.plain else f" {LETTERS[name]}", Style(bgcolor=swatch))
         lines[-1].append(f" {k} {name} ", look.selected if name == brush.colour else look.text).append(" ")
-    held = picture.drawing.shapes[brush.shape] if brush.shape is not None and picture.drawing is not None else None
-    said = f"moves the {held.size} {held.colour} {held.kind}, row {held.row} column {held.column}" if held else (
-        f"brush at row {brush.row} column {brush.column}")  # fmt: skip
-    return [line_of((said, look.soft)), *lines]
+    at = held or brush
+    what = f"moves the {held.size} {held.colour} {held.kind}," if held else f"paints {brush.colour}, brush"
+    return [line_of((f"{what} at row {at.row} column {at.column}", look.soft)), *lines]

@@ -14,10 +14,13 @@ from rnntutor.show.texts import line_of
 _SIDES = (24, 12, 8, 6, 4)
 """Pixels that the side of a tile may have."""
 
+_SHARE = 0.99
+"""What part of the numbers lies within the scale: the few largest are cut, so that the others can be told apart."""
+
 
 def scale_of_maps(maps: Array) -> float:
-    """What counts as a full pixel: the same for every channel, so that they can be compared."""
-    return round_up(largest([maps], 1.0))
+    """What counts as a full pixel, the same for every channel, so that they can be compared."""
+    return round_up(largest([maps], _SHARE))
 
 
 def tiles(maps: Array, scale: float, look: Look, width: int, height: int) -> tuple[list[Text], int]:

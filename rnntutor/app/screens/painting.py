@@ -112,9 +112,11 @@ class Painting(Weighing, Asking):
     # What comes of it.
 
     def _dab(self, *, erase: bool = False, tall: int = 1, on: bool = False) -> None:
-        """Paint, or erase, where the brush is."""
+        """Paint, or erase, where the brush is; a shape that is held is let go instead."""
         brush, picture = self.view.brush, self.seen
-        if brush is not None and picture is not None:
+        if brush is not None and brush.shape is not None:
+            self.change_view(brush=replace(brush, shape=None))
+        elif brush is not None and picture is not None:
             self._paint(dabbed(picture, brush, erase=erase, tall=tall), on=on)
 
     def _hold(self, by: int) -> None:
