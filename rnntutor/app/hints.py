@@ -63,8 +63,8 @@ def _at_the_picture(picture: Picture, view: View) -> dict[str, str]:
     held = view.brush.shape is not None
     return dict.fromkeys(quiet, "") | {
         "line.next": "shape" if held else "brush", "play": "let go" if held else "paint",
-        "line.back": "" if held else "erase", "line.open": "", "operand.next": "next" if held else "shape", "edit.undo": "undo",
-        "leave": "done",
+        "line.back": "" if held else "erase", "line.open": "",
+        "operand.next": "next" if held else "shape", "edit.undo": "undo", "leave": "done",
     }  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load
 
 from rnntutor.engine.ops import Array, sigmoid
 from rnntutor.vision.drawing import COLOURS, KINDS, REACH, SIZE
@@ -131,6 +130,8 @@ WEIGHTS = "shapes.safetensors"
 @cache
 def load_vision() -> Vision:
     """The network that comes along, taught to name colours, kinds, sizes and places, and frozen since."""
+    from safetensors.numpy import load
+
     data = (files("rnntutor") / "vision" / WEIGHTS).read_bytes()
     return Vision({name: array.astype(np.float64) for name, array in load(data).items()})
 
