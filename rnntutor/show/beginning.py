@@ -96,8 +96,10 @@ def strips(scene: Scene, head: Playhead, look: Look, width: int) -> list[Text]:
 def _gradients(scene: Scene, head: Playhead, made: Beginning, look: Look, width: int) -> list[Text]:
     """dh₋₁ and dv, and how long the gradients of the affine layer are."""
     known, grads, bars = swept(scene, head) == 0, scene.grads, look.glyphs.norm
-    lengths = [f"{bars}d{name}{bars} {number(norm(g), signed=False)}" for name, g in grads.beginnings.items()]
-    told = "   ".join(lengths) if known else f"{look.glyphs.dot} once t 0 is swept"
+    with np.errstate(all="ignore"):  # these come into being where they are asked for
+        beginnings = grads.beginnings
+    lengths = [f"{bars}d{name}{bars} {number(norm(g), signed=False)}" for name, g in beginnings.items()]
+    told = "   ".join(lengths) if known else "once t 0 is swept"
     found = {made.name(look, prefix="d"): grads.init[made.state][0], f"d{FEATURE}": grads.starts[FEATURE][0]}
     notes = ("", told)
     return [

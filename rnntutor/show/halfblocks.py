@@ -73,7 +73,7 @@ def of_strength(pixels: Array, strength: Array, look: Look) -> Raster:
 
 def tenths(values: Array) -> Array:
     """One character for each of the numbers, which are 1 at full scale: tenths, a blank for less, ? for no number."""
-    sizes = np.nan_to_num(np.abs(values), nan=0.0, posinf=1.0)
+    sizes = np.minimum(1.0, np.nan_to_num(np.abs(values), nan=0.0, posinf=1.0))
     marks = np.array([" ", *"123456789"])[np.minimum(9, (sizes * 10 + 1e-9).astype(int))]
     return np.where(np.isnan(values), "?", marks)
 

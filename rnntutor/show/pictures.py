@@ -18,7 +18,7 @@ from rnntutor.show.origin import Origin, origin_of
 from rnntutor.show.scene import Scene
 from rnntutor.show.sentence import sentence
 from rnntutor.show.stops import Playhead
-from rnntutor.show.texts import cut, line_of, number, pad, words
+from rnntutor.show.texts import cut, line_of, number, pad, shorten, words
 from rnntutor.show.tiles import scale_of_maps, tiles
 from rnntutor.show.view import View
 from rnntutor.vision.drawing import COLOURS, SIZE, Shape
@@ -26,6 +26,8 @@ from rnntutor.vision.picture import Picture
 
 _HEIGHT = 14
 """Lines of the picture and what stands beside it, where there is more below."""
+_TALL = 20
+"""The same where there is room for that and for a why."""
 _LEAST = 8
 """Lines below which only what matters most stands beside the picture."""
 _EQUATIONS = 9
@@ -66,10 +68,12 @@ def pictures(scene: Scene, head: Playhead, view: View, look: Look, width: int, h
 def lay_out(scene: Scene, head: Playhead, view: View, look: Look, width: int, height: int) -> Sheet:
     """The picture at the left, what becomes of it at the right, and below both the equations where there is room."""
     if scene.picture is None:
-        return Sheet((line_of((f" {_BLIND}", look.soft)),)[: max(0, height)])
+        return Sheet((line_of((shorten(f" {_BLIND}", width), look.soft)),)[: max(0, height)])
+    if height < 1:
+        return Sheet(())
     equations = rows.full_height(scene, head)
     roomy = height > _HEIGHT + min(equations, _EQUATIONS) and view.shown not in scene.picture.sight.maps
-    above = _HEIGHT if roomy else height
+    above = max(_HEIGHT, min(_TALL, height - equations - _HEIGHT)) if roomy else height
     drawn = _Upper(scene, head, view, look, width, above, scene.picture)
     lines = drawn.lines()
     if above < height:

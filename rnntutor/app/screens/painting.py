@@ -28,6 +28,9 @@ _NO_PICTURE = "This network sees no picture."
 class Painting(Weighing, Asking):
     """P, o and O; while painting the arrows, Space and Enter, Backspace, Tab, figures, Esc, and the mouse."""
 
+    pushed: Brush | None = None
+    """What has just moved a shape, so that the next move of it is undone together with that one."""
+
     @property
     def painting(self) -> bool:
         """Whether keys are for the brush."""
@@ -136,7 +139,8 @@ class Painting(Weighing, Asking):
         elif (after := shoved(picture, brush, down, right)) is picture:
             self.say(_STAYS)
         else:
-            self._paint(after)
+            self._paint(after, on=brush == self.pushed)
+            self.pushed = brush
 
     def _paint(self, picture: Picture, *, on: bool = False) -> None:
         """Another picture: the network says of it what it says."""
@@ -147,7 +151,7 @@ class Painting(Weighing, Asking):
     def show(self, history: History) -> None:
         """Other numbers; while something is painted, all that is said of them. A shape that is gone is let go."""
         super().show(history)
-        brush = self.view.brush
+        self.pushed, brush = None, self.view.brush
         if brush is None or not self.painting:
             return
         if brush.shape is not None and (self.seen is None or brush.shape >= shapes_of(self.seen)):
