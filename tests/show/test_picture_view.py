@@ -109,7 +109,8 @@ def test_equations_where_there_is_room() -> None:
 def test_maps_by_name(name: str) -> None:
     lines = [line.plain for line in pictures(captioned(), Cursor(), View("picture", shown=name), PLAIN, 200, 40)]
     maps = seen().sight.maps[name]
-    assert any(f"{name}   {maps.shape[-1]} maps of {len(maps[0])} × {len(maps[0])} after ReLU" in line for line in lines)
+    said = f"{name}   {maps.shape[-1]} maps of {len(maps[0])} × {len(maps[0])} after ReLU"
+    assert any(said in line for line in lines)
 
 
 def test_where_the_word_comes_from() -> None:
