@@ -13,6 +13,7 @@ from rnntutor.engine.program import Node
 MAX_LINE = 400
 MAX_DEPTH = 60
 
+_CLOSED = {"(": ")", "[": "]", "{": "}"}
 _INFIX = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.MatMult: "matmul"}
 
 
@@ -190,6 +191,20 @@ def _kind(tree: ast.expr) -> str:
     return names.get(type(tree), "this")
 
 
+def _unreadable(said: str, sign: str) -> tuple[str, str]:
+    """What Python says of an expression that it cannot read, in a learner's words, and a hint."""
+    if said.startswith("unmatched"):
+        return f"this {sign} closes nothing", "take it away, or open a bracket before it"
+    if said.endswith("was never closed"):
+        return f"this {sign} is never closed", f"close it with {_CLOSED.get(sign, 'its other half')}"
+    if said.startswith("closing parenthesis"):
+        opened = said.split("'")[3]
+        return f"this {sign} does not close the {opened} before it", f"close that with {_CLOSED[opened]} first"
+    if "forgot a comma" in said:
+        return "a sign is missing here", "such as @ or *, or a comma between two vectors in [a, b]"
+    return "this is not complete", "look at the brackets and signs here"
+
+
 def syntax_tree(expression: str, source: Source, column: int) -> ast.expr:
     """The syntax tree of an expression, its columns counted within the line."""
     depth = 0
@@ -202,11 +217,9 @@ def syntax_tree(expression: str, source: Source, column: int) -> ast.expr:
             warnings.simplefilter("ignore")  # of odd literals, which are refused below
             tree = ast.parse(expression, mode="eval").body
     except SyntaxError as error:
-        raise source.error(
-            "this is not complete",
-            column + (error.offset - 1 if error.offset else len(expression)),  # no offset: it ends too early
-            "look at the brackets and signs here",
-        ) from error
+        at = error.offset - 1 if error.offset else len(expression)  # no offset: it ends too early
+        what, hint = _unreadable(error.msg, expression[at : at + 1])
+        raise source.error(what, column + at, hint) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise source.error("this cannot be read", column) from error
     letters = expression.encode()

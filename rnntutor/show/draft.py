@@ -2,6 +2,7 @@
 
 meaning(draft, look, width)     states, inputs, parameters with their shapes, and the backward pass that follows
 wrong(error, look, width)       the line, the place under a caret, the hint
+brief(error)                    the same in one line
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ _AGREES = 1e-6
 
 def meaning(draft: Draft, look: Look, width: int) -> list[Text]:
     """What the text says, and below it the backward pass; as many lines as that takes, none wider than `width`."""
-    return _within([*_facts(draft, look), *_shapes(draft, look, width), *_readout(draft, look), Text(""),
-                    *_backward(draft, look, width)], look, width)  # fmt: skip
+    facts = [*_facts(draft, look), *_shapes(draft, look, width), *_slips(draft, look), *_readout(draft, look)]
+    return _within([*facts, Text(""), *_backward(draft, look, width)], look, width)
 
 
 def _within(lines: list[Text], look: Look, width: int) -> list[Text]:
@@ -75,6 +76,12 @@ def _shapes(draft: Draft, look: Look, width: int) -> Iterator[Text]:
             line.append(name.ljust(names + 1), look.text).append(shape.ljust(shapes + 3), look.soft)
         line.rstrip()
         yield line
+
+
+def _slips(draft: Draft, look: Look) -> Iterator[Text]:
+    """Parameters that may be meant as something else."""
+    for name, meant in draft.slips.items():
+        yield line_of((f"{name} is a parameter: did you mean {meant}?", look.bad))
 
 
 def _readout(draft: Draft, look: Look) -> Iterator[Text]:
@@ -132,11 +139,17 @@ def _wrong(error: ValueError, look: Look, width: int) -> Iterator[Text]:
     if not isinstance(error, EquationError):
         yield from _wrapped(str(error), look.bad, look, width)
         return
-    where = f"line {error.number}: " if error.number else ""
     hint = f"; {error.hint}" if error.hint and not error.source else ""
-    yield from _wrapped(f"{where}{error.what}{hint}", look.bad, look, width)
+    yield from _wrapped(f"{brief(error)}{hint}", look.bad, look, width)
     if error.source:
         yield from _pointed(error, look, width)
+
+
+def brief(error: ValueError) -> str:
+    """line 2: unknown function 'tahn': what is wrong, in one line."""
+    if not isinstance(error, EquationError):
+        return str(error).splitlines()[0]
+    return f"line {error.number}: {error.what}" if error.number else error.what
 
 
 def _pointed(error: EquationError, look: Look, width: int) -> Iterator[Text]:

@@ -80,13 +80,24 @@ async def test_files_that_are_no_text(tmp_path: Path, data: bytes, why: str) -> 
         assert editor(app).equations.text == RNN
 
 
+async def test_what_is_saved_with_an_error_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = app_on()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "end", "enter", *"a = hh @", "ctrl+s")
+        await answer(pilot, "own")
+        assert notice(app).startswith("saved, but line 2: this is not complete")
+        assert (tmp_path / "own.eq").read_text() == f"{RNN}\na = hh @\n"
+        assert not editor(app).unsaved
+
+
 async def test_a_file_with_wrong_equations_can_be_opened(tmp_path: Path) -> None:
     file = tmp_path / "wrong.eq"
     file.write_text("h = tanh(\n")
     app = RnnTutorApp([], start=writing_on(str(file)))
     async with app.run_test() as pilot:
         await press(pilot)
-        assert "line 1: this is not complete" in meant(app)
+        assert "line 1: this ( is never closed" in meant(app)
 
 
 def test_names() -> None:
