@@ -19,6 +19,7 @@ from rnntutor.engine.edit import with_params
 from rnntutor.engine.ops import Array
 from rnntutor.engine.recurrent import (
     forget_biases,
+    keeper_of,
     largest_sigma,
     mean_forget_bias,
     recurrent_of,
@@ -78,7 +79,11 @@ def sigma_max(scene: Scene, value: float) -> Scene:
 
 def forget_bias(scene: Scene, value: float) -> Scene:
     """The biases of the forget gates moved together, so that their mean is this."""
-    names = forget_biases(scene.run.cell.step)
+    step = scene.run.cell.step
+    names = forget_biases(step)
+    rest = next((f"{keeper} keeps {k}" for k in scene.run.cell.states if (keeper := keeper_of(step, k))), "")
+    if rest and not names:
+        raise ValueError(f"forget_bias: here {rest}, and no bias is added to that; edit the gate's own")
     return replayed(scene, with_params(scene.run, with_forget_bias(scene.run.params, names, value)))
 
 
