@@ -20,7 +20,7 @@ from rnntutor.engine.ops import FUNCTIONS
 from rnntutor.engine.program import Line
 from rnntutor.engine.syntax import EquationError
 from rnntutor.show.look import Look
-from rnntutor.show.texts import cut, line_of, pad, shorten, words
+from rnntutor.show.texts import counted, cut, line_of, pad, shorten, words
 
 if TYPE_CHECKING:  # what draws needs no models
     from rnntutor.tasks.drafting import Draft
@@ -58,7 +58,7 @@ def _within(lines: list[Text], look: Look, width: int) -> list[Text]:
 
 def _facts(draft: Draft, look: Look) -> Iterator[Text]:
     own, size = draft.own, draft.size(draft.own)
-    remembered = _counted(draft.hidden, "unit") if own.states else "nothing is remembered"
+    remembered = counted(draft.hidden, "unit") if own.states else "nothing is remembered"
     yield _fact("states", ", ".join(own.states) or "none", remembered, look)
     over = f"{look.glyphs.quotes[0]}{draft.about}{look.glyphs.quotes[1]}"
     yield _fact("inputs", ", ".join(own.inputs) or "none", f"{len(draft.symbols)} characters of {over}", look)
@@ -88,11 +88,7 @@ def _readout(draft: Draft, look: Look) -> Iterator[Text]:
     """What was added to the text, if anything was."""
     if draft.added:
         more = draft.size(draft.cell) - draft.size(draft.own)
-        yield _fact("readout", ", ".join(draft.added), f"added, with {_counted(more, 'parameter')} more", look)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+        yield _fact("readout", ", ".join(draft.added), f"added, with {counted(more, 'parameter')} more", look)
 
 
 def _fact(label: str, said: str, about: str, look: Look) -> Text:

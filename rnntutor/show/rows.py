@@ -18,6 +18,7 @@ from rnntutor.show.scales import full_box, full_box_at, full_box_inside, largest
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead, Stop
 from rnntutor.show.texts import words
+from rnntutor.show.ways import way_back
 
 
 @dataclass(frozen=True)
@@ -262,12 +263,7 @@ def _of_gradient(scene: Scene, head: Playhead, look: Look, line: Line) -> list[s
     if any(program.nodes[k].op == "next" for k in program.operands(line.place)) and head.t + 1 < scene.steps:
         said.append(f"and from t {head.t + 1}")
     if any(carry.source == line.place for carry in program.carries):
-        way = (
-            "through a matrix"
-            if any(program.nodes[k].op == "matmul" for k in program.operations(line))
-            else "no matrix"
-        )
-        said.append(f"to {f't {head.t - 1}' if head.t else 'the start'}, {way}")
+        said.append(f"to {f't {head.t - 1}' if head.t else 'the start'}, {way_back(scene, line)}")
     return [k for k in said if k]
 
 

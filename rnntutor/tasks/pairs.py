@@ -87,7 +87,8 @@ def played(
     ran = run(model.cell, params, batch.x, **data)
     seed = counts_of(batch, ran)
     grads = ran.backward() if seed is None else ran.backward({"loss": seed})
-    line = f"{_kind(model.cell)}  {ran[_speaking(model.cell)].shape[-1]} units · {about}"
+    size = ran[_speaking(model.cell)].shape[-1]
+    line = f"{_kind(model.cell)}  {size} unit{'s' * (size != 1)} · {about}"
     reads, wants = names(pair.reads), names(pair.wants)
     counts = () if batch.counts is None else pair.counts
     return Episode(title, line, ran, grads, reads, wants, names(model.symbols), counts, took)
