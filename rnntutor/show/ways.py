@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rnntutor.engine.program import Line, Program
 from rnntutor.show.scene import Scene
@@ -27,7 +27,7 @@ def _terms(program: Program, place: int, root: bool = True) -> Iterator[int]:
         yield place
 
 
-def _multiplied(program: Program, place: int, values: object) -> bool:
+def _multiplied(program: Program, place: int, values: Mapping[str, int]) -> bool:
     """Whether a matrix multiplies on the way from the gradients of the cell's own lines to a term."""
     node = program.nodes[place]
     if place < program.given or node.name.removeprefix("d") in values:

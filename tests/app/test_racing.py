@@ -71,6 +71,7 @@ async def test_it_ends_when_the_page_is_closed(monkeypatch: pytest.MonkeyPatch) 
         await press(pilot, "R")
         screen = app.screen
         assert isinstance(screen, RaceScreen)
+        await until(app, pilot, "Esc closes the page and ends the race.")
         await press(pilot, "escape")
         await app.workers.wait_for_complete()
         assert screen.finished == []

@@ -56,4 +56,4 @@ def test_losses_of_about_nothing_have_short_bars() -> None:
 
 def tape_of(played: Scene, head: Cursor) -> str:
     """The row of the losses."""
-    return next(line.plain for line in tape(played, head, Look(), 120) if line.plain.startswith(" loss"))
+    return next(line.plain for line in tape(played, head, Look(), 120) if line.plain.split()[:1] == ["loss"])

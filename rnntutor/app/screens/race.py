@@ -69,10 +69,10 @@ class RaceScreen(TutorModal):
         lines = [Text(self.plan.command, style=look.faint, overflow="fold"), Text("")]
         if finished:
             lines += [*race_table(result_of(self.plan, finished), look, width), Text("")]
+        over = latest is not None and len(finished) == latest.runs
         if self.problem:
             lines.append(Text(self.problem, style=look.bad))
-        elif latest is None or len(finished) < latest.runs:
+        elif not over:
             lines.append(progress_line(latest, look, width) if latest else Text("getting ready", style=look.soft))
-        else:
-            lines.append(Text("The race is over. Esc closes the page.", style=look.soft))
-        return lines
+        said = "The race is over. Esc closes the page." if over else "Esc closes the page and ends the race."
+        return [*lines, Text("Esc closes the page." if self.problem else said, style=look.soft)]
