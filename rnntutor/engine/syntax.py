@@ -77,6 +77,9 @@ class Builder:
     signs = "+ - * / @ **, [a, b]"
     """What the language has besides functions, for a hint."""
 
+    powers = range(2, 10)
+    """The exponents that there may be; a cell's power has a gradient to be written."""
+
     def __init__(self, nodes: list[Node], functions: tuple[str, ...]) -> None:
         self.nodes = nodes
         self.functions = functions
@@ -130,11 +133,11 @@ class Builder:
 
     def power(self, base: int, exponent: ast.expr, source: Source) -> int:
         """A power with a whole, constant exponent."""
-        if not (
-            isinstance(exponent, ast.Constant) and type(exponent.value) is int and 2 <= exponent.value <= 9
-        ):
-            raise source.error("a power needs a whole number from 2 to 9", exponent, "such as h**2")
-        return self.add("pow", base, value=float(exponent.value))
+        found = exponent.value if isinstance(exponent, ast.Constant) else None
+        if type(found) is not int or found not in self.powers:
+            most = self.powers[-1]
+            raise source.error(f"a power needs a whole number from 2 to {most}", exponent, "such as h**2")
+        return self.add("pow", base, value=float(found))
 
     def call(self, function: str, tree: ast.Call, args: list[int], source: Source) -> int:
         """A function of the whitelist with the right number of operands."""

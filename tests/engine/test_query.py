@@ -390,7 +390,7 @@ WRONG = [
     ("argmax(W_f)", "argmax takes a vector; this is a matrix of 4 by 9", "       ^"),
     ("[c, loss]", "[a, b] joins vectors; this is a number", "    ^"),
     ("W_f", "this is a matrix of 4 by 9", "^ take one number, one row or its norm"),
-    ("c ** 0.5", "a power needs a whole number from 2 to 9", "     ^ such as h**2"),
+    ("c ** 0.5", "a power needs a whole number from 2 to 1000", "     ^ such as h**2"),
     ("loss > 1e99", "a number beyond 1e30", "       ^ use a smaller one"),
     # Syntax.
     ("", "this is empty", None),
