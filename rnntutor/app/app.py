@@ -204,7 +204,7 @@ class RnnTutorApp(TakingApp):
             self.screen.say(f"{key_sign(cast('App[object]', self), self.screen.leaving, self.glyphs)} leaves")
 
     async def action_quit(self) -> None:
-        """Leave; but not without a word where something that was written would be lost."""
+        """Leave; but not without a word where something that was written or edited would be lost."""
         lost = [k.unsaved for k in self.screen_stack if isinstance(k, TutorScreen) and k.unsaved]
         if not lost or lost == self.warned:
             self.exit()

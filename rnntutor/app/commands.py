@@ -153,7 +153,7 @@ HOME = (
     Command("entry.last", ("end",), "end(1)", "Last entry", "the last entry", "move"),
     Command("entry.open", ("enter", "right", "l"), "open", "Open", "open the entry", "go", "open"),
     Command("entry.continue", ("c",), "resume", "Continue", "go on where you left off", "go", "continue"),
-    Command("entry.search", ("slash",), "search", "Search", "search titles and summaries", "go", "search"),
+    Command("entry.search", ("slash",), "search", "Search", "search titles, summaries and headings", "go", "search"),
     Command("entry.forget", ("R",), "forget", "Forget progress", "forget how far you are in the marked lesson",
             "elsewhere"),
     *_ANYWHERE,

@@ -140,7 +140,9 @@ def _counted(scene: Scene, *, last: bool) -> Scene:
         found = np.arange(scene.steps) == np.flatnonzero(found)[-1] if found.any() else found
     name = scene.loss.line.name
     plain = found.all() and name == "loss" and not last
-    seeds = None if plain else {name: np.repeat(found[:, None] * 1.0, scene.run.batch, axis=1)}
+    losses = scene.run[name]
+    each = found.reshape(-1, *[1] * (losses.ndim - 1))
+    seeds = None if plain else {name: np.where(each, np.ones(losses.shape), 0.0)}
     counted = () if found.all() else tuple(found.tolist())
     return _again(scene, scene.run, scene.run.backward(seeds, scene.grads.window), counts=counted)
 

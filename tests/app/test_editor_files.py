@@ -12,6 +12,7 @@ from rnntutor.app.screens.editor import EditorScreen
 from rnntutor.app.screens.home import HomeScreen
 from rnntutor.app.screens.keeping import target_of
 from rnntutor.cli.opening import writing_on
+from tests.app.episodes import player, player_app
 from tests.app.test_home import screen_of
 from tests.app.writing import RNN, answer, app_on, editor, meant, notice, press
 
@@ -141,6 +142,25 @@ async def test_quitting_asks_once(key: str) -> None:
         assert notice(app) == "The same again quits, and what is written in mine will be lost."
         assert app.is_running
         await pilot.press("ctrl+q")
+        await pilot.pause()
+        assert app._exit
+
+
+async def test_quitting_the_player_asks_once_where_edits_would_be_lost() -> None:
+    app = player_app()
+    async with app.run_test(size=(120, 38)) as pilot:
+        await pilot.press("plus", "q")
+        assert player(app).footer.notice == "The same again quits, and 1 edit will be lost."
+        assert not app._exit
+        await pilot.press("q")
+        await pilot.pause()
+        assert app._exit
+
+
+async def test_quitting_the_player_asks_nothing_where_nothing_is_lost() -> None:
+    app = player_app()
+    async with app.run_test(size=(120, 38)) as pilot:
+        await pilot.press("plus", "u", "q")
         await pilot.pause()
         assert app._exit
 
