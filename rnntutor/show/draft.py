@@ -141,10 +141,10 @@ def _wrong(error: ValueError, look: Look, width: int) -> Iterator[Text]:
         yield from _pointed(error, look, width)
 
 
-def brief(error: ValueError) -> str:
+def brief(error: BaseException) -> str:
     """line 2: unknown function 'tahn': what is wrong, in one line."""
     if not isinstance(error, EquationError):
-        return str(error).splitlines()[0]
+        return next(iter(str(error).splitlines()), type(error).__name__)
     return f"line {error.number}: {error.what}" if error.number else error.what
 
 

@@ -174,23 +174,20 @@ class Axis:
 def axis(span: Range, height: int) -> Axis:
     """The finest axis with even labels that `height` rows can hold; of equally fine ones one with labels apart."""
     room = height - len(span.above) - len(span.below) - 1
-    every = [make(span, between, room) for between in _BETWEEN for make in (_even, _hung)]
+    every = [axis for between in _BETWEEN for axis in _even(span, between, room)]
     options = [axis for axis in every if axis.parts > 1 and axis.rows] or every  # three labels, if that is possible
     finest = max(options, key=lambda axis: (axis.fineness, axis.rows > 1))
     return finest if finest.rows else replace(options[-1], rows=1)
 
 
-def _even(span: Range, between: int, room: int) -> Axis:
-    """An axis with a label every so many decades, at their multiples."""
-    low = span.low // between
-    parts = -(-span.high // between) - low
-    return Axis(span, low * between, between, min(_TALLEST, room // parts), parts)
-
-
-def _hung(span: Range, between: int, room: int) -> Axis:
-    """The same from the highest decade down: what the multiples would waste may be half of the rows."""
-    parts = -(-(span.high - span.low) // between)
-    return Axis(span, span.high - parts * between, between, min(_TALLEST, room // parts), parts)
+def _even(span: Range, between: int, room: int) -> Iterator[Axis]:
+    """Labels every so many decades: at their multiples, and from the highest one down, which may waste half as much."""
+    low, hung = span.low // between, -(-(span.high - span.low) // between)
+    for first, parts in (
+        (low * between, -(-span.high // between) - low),
+        (span.high - hung * between, hung),
+    ):
+        yield Axis(span, first, between, min(_TALLEST, room // parts), parts)
 
 
 Row = dict[int, tuple[str, Style]]

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 import rnntutor as rt
 from rnntutor.app.app import RnnTutorApp
-from rnntutor.app.screens.drafting import PATIENCE
+from rnntutor.app.screens.drafting import LONGEST, PATIENCE
 from rnntutor.app.screens.editor import EditorScreen
 from rnntutor.app.screens.help import HelpScreen
 from rnntutor.app.screens.home import HomeScreen
@@ -61,15 +61,16 @@ async def test_a_text_that_takes_long_waits_longer() -> None:
     app = app_on()
     async with app.run_test() as pilot:
         await press(pilot)
-        editor(app).took = 2.0
-        await pilot.press("end", "space")
-        waiting, before = editor(app).waiting, editor(app).draft
-        assert waiting is not None
-        assert waiting._interval == PATIENCE * 2.0
+        for took, pause in ((0.2, 0.2 * PATIENCE), (60.0, LONGEST)):
+            editor(app).took = took
+            await pilot.press("end", "space")
+            waiting, before = editor(app).waiting, editor(app).draft
+            assert waiting is not None
+            assert waiting._interval == pause
         await pilot.press("ctrl+g")  # but what is asked for is done at once
         assert editor(app).waiting is None
         assert editor(app).draft is not before
-        assert editor(app).took < 2.0
+        assert editor(app).took < 60.0
 
 
 async def test_the_place_is_underlined_and_captions_are_soft() -> None:

@@ -27,8 +27,8 @@ from rnntutor.tasks.drafting import TEXT, Draft, Writing, agreement, drafted, fr
 
 PAUSE = 0.15
 """Seconds without a key before a text is read, at least."""
-PATIENCE = 4
-"""So many times as long as the last reading took; a text that takes half a second does not stop every key."""
+PATIENCE, LONGEST = 4, 1.5
+"""Or so many times as long as the last reading took, up to so many seconds: a long text does not stop every key."""
 _NOTHING = "Nothing here can be read yet."
 _TITLE = "your own cell"
 
@@ -85,7 +85,7 @@ class Drafting(TutorScreen):
         self.say("")
         if self.waiting is not None:
             self.waiting.stop()
-        self.waiting = self.set_timer(max(PAUSE, PATIENCE * self.took), self.read)
+        self.waiting = self.set_timer(max(PAUSE, min(PATIENCE * self.took, LONGEST)), self.read)
         self.name_it()
 
     def on_text_refused(self, message: TextRefused) -> None:
@@ -172,8 +172,8 @@ class Drafting(TutorScreen):
         worker = event.worker
         if worker.name not in ("step", "check") or not self.is_current:
             return
-        if event.state == WorkerState.ERROR:
-            self.say(words(str(worker.error).splitlines()[0], self.look))
+        if event.state == WorkerState.ERROR and worker.error is not None:
+            self.say(words(brief(worker.error), self.look))
         elif event.state == WorkerState.SUCCESS and isinstance(worker.result, Scene):
             self.say("")
             self.tutor.play(worker.result, back="editor")

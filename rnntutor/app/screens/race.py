@@ -9,6 +9,7 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from rnntutor.app.screens.base import TutorModal
+from rnntutor.course.report import one_line
 from rnntutor.race.running import Event, Plan, race, result_of
 from rnntutor.show.look import Look
 from rnntutor.show.race import progress_line, race_table
@@ -55,8 +56,8 @@ class RaceScreen(TutorModal):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Over, or wrong."""
-        if event.state == WorkerState.ERROR:
-            self.problem = str(event.worker.error).splitlines()[0]
+        if event.state == WorkerState.ERROR and event.worker.error is not None:
+            self.problem = one_line(event.worker.error)
         self._draw()
 
     def _draw(self) -> None:
