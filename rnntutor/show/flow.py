@@ -145,14 +145,16 @@ def _title(scene: Scene, where: plot.Columns, look: Look, width: int) -> Text:
 
 def _names(found: Sequence[Route], head: Playhead, look: Look, width: int) -> Text:
     """The legend in one line, with as much about every route as there is room for."""
-    every = [_in_one_line(found, head, look, most) for most in (2, 1, 0)]
+    count = len(found)
+    shares = [[2] * count, *([1] * k + [0] * (count - k) for k in range(count, -1, -1))]
+    every = [_in_one_line(found, head, look, share) for share in shares]
     return next((line for line in every if line.cell_len <= width), every[-1])
 
 
-def _in_one_line(found: Sequence[Route], head: Playhead, look: Look, most: int) -> Text:
-    """● ‖dc₁₂‖ 0.412 mean f 0.970   ◆ ‖dh₁₂‖ 0.388: with at most so much about each."""
+def _in_one_line(found: Sequence[Route], head: Playhead, look: Look, share: Sequence[int]) -> Text:
+    """● ‖dc₁₂‖ 0.412 mean f 0.970   ◆ ‖dh₁₂‖ 0.388: with at most so much about the first ones."""
     line = line_of("  ")
-    for k, route in enumerate(found):
+    for k, (route, most) in enumerate(zip(found, share, strict=True)):
         said = "".join(f" {text}" for text in route.about(head, look)[:most])
         line.append_text(_entry(route, head, look, k)).append(f"{said}   ", look.soft)
     line.rstrip()

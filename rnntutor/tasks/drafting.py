@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from rnntutor.engine.arguments import whole
@@ -73,7 +74,7 @@ class Draft:
         """The backward pass of what is written: from its loss, or from what a readout sends back to h."""
         return self.own.backward(() if "loss" in self.own.step.assigned else ("h",))
 
-    @property
+    @cached_property
     def slips(self) -> Mapping[str, str]:
         """Parameters that may be mistyped states."""
         return slips(self.own)

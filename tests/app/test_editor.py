@@ -61,10 +61,11 @@ async def test_a_text_that_takes_long_waits_longer() -> None:
     app = app_on()
     async with app.run_test() as pilot:
         await press(pilot)
+        before = editor(app).draft
         for took, pause in ((0.2, 0.2 * PATIENCE), (60.0, LONGEST)):
             editor(app).took = took
             await pilot.press("end", "space")
-            waiting, before = editor(app).waiting, editor(app).draft
+            waiting = editor(app).waiting
             assert waiting is not None
             assert waiting._interval == pause
         await pilot.press("ctrl+g")  # but what is asked for is done at once

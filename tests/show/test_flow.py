@@ -154,7 +154,10 @@ def test_the_gate_that_keeps_is_told_and_what_the_keys_turn() -> None:
 def test_a_small_legend_tells_it_too() -> None:
     line = text_of(far(), swept(far(), 3), width=80, height=10).splitlines()[0]
     assert re.fullmatch(r"  ● ‖dc₃‖ \S+ mean f 0\.\d+   ◆ ‖dh₃‖ \S+ σ_max 0\.\d+", line)
-    assert "mean f" not in text_of(far(), swept(far(), 3), width=50, height=10).splitlines()[0]
+    line = text_of(far(), swept(far(), 3), width=50, height=10).splitlines()[0]
+    assert "mean f" in line, "of the first one first"
+    assert "σ_max" not in line
+    assert "mean f" not in text_of(far(), swept(far(), 3), width=40, height=10).splitlines()[0]
 
 
 def test_within_a_timestep_only_what_was_passed_is_known() -> None:
