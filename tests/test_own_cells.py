@@ -59,9 +59,9 @@ def test_an_error_has_its_caret(file: Path) -> None:
         terminal.start(str(file))
         assert terminal.ended() == 2
         assert terminal.received.decode().splitlines() == [
-            "rnntutor: mine.eq, line 1: this is not complete",
+            "rnntutor: mine.eq, line 1: this ( is never closed",
             "    h = tanh(W @ x",
-            "            ^ look at the brackets and signs here",
+            "            ^ close it with )",
         ]
 
 

@@ -87,8 +87,8 @@ class RnnTutorApp(TakingApp):
         super().__init__()
         self.entries, self.start = tuple(entries), start
         self.keymap = keymap or Keymap()
-        self.warned: list[str] = []
-        """What would have been lost when somebody asked to quit."""
+        self.warned: set[int] = set()
+        """The screens with something to lose when somebody asked to quit, by their `id`."""
         self.store = store
         """Where progress is kept; None for nowhere."""
         self.keeping: Store | None = None
@@ -204,15 +204,16 @@ class RnnTutorApp(TakingApp):
             self.screen.say(f"{key_sign(cast('App[object]', self), self.screen.leaving, self.glyphs)} leaves")
 
     async def action_quit(self) -> None:
-        """Leave; but not without a word where something that was written would be lost."""
-        lost = [k.unsaved for k in self.screen_stack if isinstance(k, TutorScreen) and k.unsaved]
-        if not lost or lost == self.warned:
+        """Leave; but not without a word where something that was written or edited would be lost."""
+        found = [k for k in self.screen_stack if isinstance(k, TutorScreen) and k.unsaved]
+        losing = {id(k) for k in found}
+        if losing <= self.warned:
             self.exit()
             return
         while not isinstance(self.screen, TutorScreen):
             self.pop_screen()
-        self.warned = lost
-        self.screen.say(f"The same again quits, and {' and '.join(lost)} will be lost.")
+        self.warned = losing
+        self.screen.say(f"The same again quits, and {' and '.join(k.unsaved for k in found)} will be lost.")
 
     def action_turn_theme(self) -> None:
         """Dark or light."""

@@ -153,7 +153,7 @@ HOME = (
     Command("entry.last", ("end",), "end(1)", "Last entry", "the last entry", "move"),
     Command("entry.open", ("enter", "right", "l"), "open", "Open", "open the entry", "go", "open"),
     Command("entry.continue", ("c",), "resume", "Continue", "go on where you left off", "go", "continue"),
-    Command("entry.search", ("slash",), "search", "Search", "search titles and summaries", "go", "search"),
+    Command("entry.search", ("slash",), "search", "Search", "search titles, summaries and headings", "go", "search"),
     Command("entry.forget", ("R",), "forget", "Forget progress", "forget how far you are in the marked lesson",
             "elsewhere"),
     *_ANYWHERE,
@@ -193,15 +193,22 @@ def bindings(commands: Sequence[Command]) -> list[Binding | tuple[str, str] | tu
 def hints(
     commands: Sequence[Command], labels: Mapping[str, str], narrow: bool = False, glyphs: Glyphs = UNICODE
 ) -> Iterator[tuple[Command, str, str]]:
-    """What the footer shows: the command, its keys and its label; `labels` are those of the moment."""
+    """What the footer shows: the command, its keys and its label; `labels` are those of the moment.
+
+    After what a lesson asks for comes what works only now, then what always does.
+    """
     by_id = {command.id: command for command in commands}
-    for command in commands:
+    for command in sorted(commands, key=_urgency):
         label = labels.get(command.id, command.footer)
         if label == command.footer and narrow and command.short:
             label = command.short
         signs = _footer_signs(command, by_id, glyphs)
         if signs and label and label != "-":
             yield command, signs, label
+
+
+def _urgency(command: Command) -> int:
+    return 0 if command.group == "lesson" else 1 if not command.footer else 2
 
 
 def _footer_signs(command: Command, by_id: Mapping[str, Command], glyphs: Glyphs) -> str:

@@ -36,6 +36,8 @@ class Entry:
     questions: int = 0
     progress: Progress | None = None
     """How far the learner is; None for not begun."""
+    headings: Callable[[], str] = str
+    """The headings inside of it, in small letters, for a search: read when they are first needed."""
 
 
 def playable(opened: Openable) -> Scene | Opened | Writing:

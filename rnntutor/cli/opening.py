@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,11 +116,13 @@ def _own() -> Entry:
 def _entry(lesson: Any, progress: Progress | None) -> Entry:
     """A line of the list."""
     from rnntutor.app.entries import Entry
+    from rnntutor.course.reading import headings
 
     return Entry(
         lesson.title, _about(lesson), lesson.summary, partial(open_lesson, lesson),
         number=lesson.number, kind="course" if lesson.moments else "sandbox", id=lesson.id,
         moments=len(lesson.moments), questions=lesson.questions, progress=progress,
+        headings=cache(partial(headings, lesson.folder)),
     )  # fmt: skip
 
 

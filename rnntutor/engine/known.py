@@ -115,9 +115,9 @@ def value(subject: Subject, name: str) -> Value:
 def _counts(subject: Subject, name: str) -> Array | None:
     """Where a loss counts: where its seed is not zero; None for everywhere, and for all other values."""
     step, seeds = subject.run.cell.step, subject.grads.seeds or {}
-    if name not in seeds or step.nodes[step.by_name[name]].op != "cross_entropy":
+    if name not in seeds or (name != "loss" and step.nodes[step.by_name[name]].op != "cross_entropy"):
         return None
-    return np.asarray(seeds[name][:, 0] != 0)
+    return np.asarray(seeds[name][:, 0].reshape(subject.run.steps, -1).any(axis=1))
 
 
 def _gradient(subject: Subject, name: str, of: str) -> Value:
