@@ -1,0 +1,61 @@
+"""The text of a cell that computes what a PyTorch model does: shipped cells, and what stands before and behind them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rnntutor.engine.cell import Cell, load_cell, parse_cell
+from rnntutor.engine.stack import stacked
+from rnntutor.exchange.mapping import Kind
+from rnntutor.tasks.chars import READOUT
+
+EMBEDDING = "e = W_e @ x   # embedding: the column of the symbol that is read\n"
+LINEAR = "y = W_y @ h + b_y   # linear layer"
+_READS = re.compile(r"\bx\b")
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around the recurrent layers."""
+
+    embedding: bool = False
+    linear: bool = False
+    says: bool = False
+    """Whether the linear layer has a score for every symbol, so that it can be compared with the next one."""
+
+    @property
+    def readout(self) -> str:
+        """The section behind the layers."""
+        if not self.linear:
+            return ""
+        return READOUT if self.says else f"\nreadout:\n    {LINEAR}\n"
+
+
+def network(kind: Kind, layers: int, around: Around) -> Cell:
+    """The layers one above the other, between an embedding and a readout if there are any.
+
+    Raises EquationError (a ValueError) for more layers than a text may have lines.
+    """
+    cell = stacked(load_cell(kind.cell), layers)
+    reads = "e" if around.embedding else "x"
+    lines = [f"{_READS.sub(reads, line.text)}   # {line.caption}" for line in cell.lines]
+    text = (EMBEDDING if around.embedding else "") + "\n".join(lines) + "\n" + around.readout
+    return parse_cell(text, title_of(kind, layers))
+
+
+def readout_alone(around: Around) -> Cell:
+    """The readout as a network of its own, which reads what the layers below it give: x."""
+    text = around.readout.replace("readout:", "").replace(" @ h ", " @ x ")
+    return parse_cell("\n".join(line.strip() for line in text.splitlines()) + "\n", "readout")
+
+
+def title_of(kind: Kind, layers: int) -> str:
+    """What the network is called: LSTM, or LSTM×2."""
+    name = kind.layer.removeprefix("nn.").lower()
+    return f"{name}×{layers}" if layers > 1 else name
+
+
+def numbered(name: str, layer: int, layers: int) -> str:
+    """What a name of the cell is called in a layer of a stack, counted from 1; the top one keeps its names."""
+    return name if layer == layers else f"{name}{layer}"
