@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from rnntutor.engine.cell import Cell, load_cell, parse_cell
-from rnntutor.engine.stack import stacked
+from rnntutor.engine.stack import numbered, stacked
 from rnntutor.exchange.mapping import Kind
 from rnntutor.tasks.chars import READOUT
 
@@ -56,6 +56,7 @@ def title_of(kind: Kind, layers: int) -> str:
     return f"{name}×{layers}" if layers > 1 else name
 
 
-def numbered(name: str, layer: int, layers: int) -> str:
+
+def called(name: str, layer: int, layers: int) -> str:
     """What a name of the cell is called in a layer of a stack, counted from 1; the top one keeps its names."""
-    return name if layer == layers else f"{name}{layer}"
+    return numbered(name, layer) if layer < layers else name
