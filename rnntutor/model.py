@@ -70,7 +70,7 @@ def load_model(path: str | Path) -> Model:
     """
     found = contents(path)
     path, metadata = found.path, found.metadata
-    if not isinstance(metadata, dict) or metadata.get("format") != FORMAT:
+    if not _says_so(metadata):
         raise ModelError(f"{path}: not a model of rnntutor; its metadata should say format {FORMAT!r}")
     try:
         cell = parse_cell(metadata["cell"], str(metadata.get("title", "cell")))
@@ -82,6 +82,15 @@ def load_model(path: str | Path) -> Model:
     _check_shapes(path, cell, found.shapes, len(symbols))
     params = found.read(cell.params)
     return Model(cell, params, tuple(symbols), record)
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file with weights is a model of ours. Raises ModelError for a damaged safetensors file."""
+    return path.suffix == ".safetensors" and _says_so(contents(path).metadata)
+
+
+def _says_so(metadata: object) -> bool:
+    return isinstance(metadata, dict) and metadata.get("format") == FORMAT
 
 
 def _check_words(path: Path, symbols: object, record: object) -> None:

@@ -14,7 +14,8 @@ from typing import Any
 import click
 
 from rnntutor import __version__
-from rnntutor.cli import authoring, progress_commands
+from rnntutor.cli import authoring, exchange, progress_commands
+from rnntutor.cli.exchange import foreign
 from rnntutor.cli.opening import list_entries, opener
 from rnntutor.cli.race import race
 from rnntutor.cli.saying import harmless, warn
@@ -57,12 +58,14 @@ def cli(ctx: click.Context, ascii_only: bool) -> None:
 @click.option("--hidden", type=int, help="Units of a cell of your own; 8 if not given.")
 @click.option("--watch", is_flag=True, help="Show what is saved in the lesson's folder at once.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
+@foreign
 @click.pass_context
 def play(
-    ctx: click.Context, lesson: str, *, text: str | None, hidden: int | None, watch: bool, ascii_only: bool
-) -> None:
+    ctx: click.Context, /, lesson: str, *, text: str | None, hidden: int | None, watch: bool, ascii_only: bool,
+    **asked: Any,
+) -> None:  # fmt: skip
     """Open a lesson, a model file, or a cell of your own: a file with equations that ends in .eq."""
-    opened = opener(lesson, text, hidden)
+    opened = opener(lesson, text, hidden, asked)
     run_app(opened, ascii_only or ctx.obj["ascii"], again=opened if watch else None)
 
 
@@ -91,13 +94,14 @@ def edit(ctx: click.Context, cell: str, ascii_only: bool) -> None:
 @click.option("--width", default=0, help="Columns of the text; those of the terminal, or 120, if not given.")
 @click.option("--text", help="The text to play instead of the lesson's own.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
+@foreign
 @click.pass_context
 def show(
-    ctx: click.Context, lesson: str, *, place: str, moment: str, how: str, view: str, width: int, text: str | None,
-    ascii_only: bool,
+    ctx: click.Context, /, lesson: str, *, place: str, moment: str, how: str, view: str, width: int, text: str | None,
+    ascii_only: bool, **asked: Any,
 ) -> None:  # fmt: skip
     """Print one screen of a lesson or a model file, or every number of it, without opening the app."""
-    opened = opener(lesson, text)
+    opened = opener(lesson, text, asked=asked)
     from rnntutor.printing import as_json, as_text, scene_of_all
 
     found = opened()
@@ -198,6 +202,8 @@ def keys() -> None:
 cli.add_command(progress_commands.progress)
 cli.add_command(race)
 cli.add_command(authoring.check)
+cli.add_command(exchange.export)
+cli.add_command(exchange.open_weights)
 cli.add_command(authoring.new_lesson)
 
 

@@ -12,6 +12,7 @@ from rnntutor.tasks.chars import READOUT
 
 EMBEDDING = "e = W_e @ x   # embedding: the column of the symbol that is read\n"
 LINEAR = "y = W_y @ h + b_y   # linear layer"
+SIDE_BY_SIDE = "h = x   # both directions, side by side\n"
 _READS = re.compile(r"\bx\b")
 
 
@@ -45,9 +46,8 @@ def network(kind: Kind, layers: int, around: Around) -> Cell:
 
 
 def readout_alone(around: Around) -> Cell:
-    """The readout as a network of its own, which reads what the layers below it give: x."""
-    text = around.readout.replace("readout:", "").replace(" @ h ", " @ x ")
-    return parse_cell("\n".join(line.strip() for line in text.splitlines()) + "\n", "readout")
+    """The readout as a network of its own, which reads what both directions below it give."""
+    return parse_cell(f"{SIDE_BY_SIDE}{around.readout}", "readout")
 
 
 def title_of(kind: Kind, layers: int) -> str:

@@ -31,9 +31,9 @@ class Gate:
     biases: tuple[str, ...]
 
     @property
-    def params(self) -> tuple[str, ...]:
-        """All that its rows become."""
-        return self.weights + self.biases
+    def becomes(self) -> tuple[str, str, str, str]:
+        """What its rows of each of TENSORS become, or are a part of."""
+        return self.weights[0], self.weights[-1], self.biases[0], self.biases[-1]
 
 
 @dataclass(frozen=True)
@@ -71,19 +71,18 @@ def unpacked(kind: Kind, tensors: Mapping[str, Array]) -> dict[str, Array]:
         if len(gate.weights) == 1:
             ours |= {gate.weights[0]: np.concatenate([w_h, w_x], axis=1), gate.biases[0]: b_x + b_h}
         else:
-            ours |= dict(zip(gate.params, (w_x, w_h, b_x, b_h), strict=True))
+            ours |= dict(zip(gate.becomes, (w_x, w_h, b_x, b_h), strict=True))
     return ours
 
 
 def packed(kind: Kind, params: Mapping[str, Array]) -> dict[str, Array]:
-    """PyTorch's tensors of a layer from our parameters; a bias that both sides share is that of x, the other is zero."""
+    """PyTorch's tensors of a layer from our parameters; a bias that its two share is bias_ih, and bias_hh zero."""
     rows: dict[str, list[Array]] = {name: [] for name in TENSORS}
     for gate in kind.gates:
-        found = [np.asarray(params[name]) for name in gate.params]
+        found = [np.asarray(params[name]) for name in gate.becomes]
         if len(gate.weights) == 1:
-            weight, bias = found
-            units = len(bias)
-            found = [weight[:, units:], weight[:, :units], bias, np.zeros_like(bias)]
+            weight, _, bias, _ = found
+            found = [weight[:, len(bias) :], weight[:, : len(bias)], bias, np.zeros_like(bias)]
         for name, part in zip(TENSORS, found, strict=True):
             rows[name].append(part)
     return {name: np.concatenate(parts) for name, parts in rows.items()}

@@ -1,8 +1,8 @@
 """A PyTorch model as networks of ours that compute the same.
 
-Layers of one direction are one network, a stack of cells. Of two directions each layer and direction is a network of its
-own: one that reads from the end runs over its inputs in reverse, the layer above reads both of them side by side, and on
-the way back its gradient is parted into what each of them gets.
+Layers of one direction are one network, a stack of cells. Of two directions each layer and direction is a network of
+its own: one that reads from the end runs over its inputs in reverse, the layer above reads both of them side by side,
+and on the way back its gradient is parted into what each of them gets.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from rnntutor.engine.backward import Gradients
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import Run, run
+from rnntutor.engine.shapes import Shape
 from rnntutor.exchange.cells import Around, called, network, readout_alone
 from rnntutor.exchange.mapping import TENSORS, unpacked
 from rnntutor.exchange.reading import StateDict
@@ -54,6 +55,12 @@ class Network:
     found: Found
     around: Around
     parts: tuple[Part, ...]
+    shapes: Mapping[str, Shape] = field(repr=False)
+    """Those of PyTorch's tensors."""
+
+    def place_of(self, layer: Layer) -> tuple[int, int]:
+        """Which layer of how many it is in its own part."""
+        return (layer.number, self.found.depth) if self.found.directions == 1 else (1, 1)
 
     def play(self, x: Array, target: Array | None = None) -> tuple[Played, ...]:
         """Run every part over a sequence x (T, B, D), forward and back.
@@ -64,7 +71,7 @@ class Network:
         data = {"target": target} if self.around.says and target is not None else {}
         if self.found.directions == 1:
             part = self.parts[0]
-            ran = run(part.cell, part.params, x, **data)
+            ran = run(part.cell, part.params, x, None, **data)
             return (Played(part, ran, ran.backward(_seeds(ran))),)
         return self._both_ways(x, data)
 
@@ -73,7 +80,7 @@ class Network:
         runs, below = list[Run](), x
         for part in self.parts:
             reads = below[::-1] if part.from_end else below
-            runs.append(run(part.cell, part.params, reads, **({} if part.layers else data)))
+            runs.append(run(part.cell, part.params, reads, None, **({} if part.layers else data)))
             if part.from_end:
                 below = np.concatenate([runs[-2]["h"], runs[-1]["h"][::-1]], axis=-1)
         return self._back(runs)
@@ -117,7 +124,7 @@ def network_of(source: StateDict, module: str | None, nonlinearity: str | None, 
         found = recognised(source.shapes, module, nonlinearity)
         around = _around(found, source, symbols=symbols)
         tensors = source.read(found.used)
-        return Network(found, around, _parts(found, around, tensors))
+        return Network(found, around, _parts(found, around, tensors), source.shapes)
     except ValueError as error:
         said = str(error).removeprefix(f"{source.path}: ").splitlines()[0]
         raise ValueError(f"{source.path}: {said}") from error

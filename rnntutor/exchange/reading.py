@@ -49,9 +49,9 @@ def _loaded(path: Path) -> Any:
         import torch
     except ImportError as error:
         raise ModelError(f"{path}: only an installed PyTorch reads this; without it, save with {_SAVE}") from error
-    try:
+    try:  # whatever a damaged file makes PyTorch raise is said in one line
         return torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # noqa: BLE001 - whatever a damaged file makes PyTorch raise
+    except Exception as error:
         what = "no state dict that PyTorch reads with weights_only=True"
         raise ModelError(f"{path}: {what}; save with torch.save(model.state_dict(), …)") from error
 

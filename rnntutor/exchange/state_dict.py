@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from rnntutor.engine.shapes import Shape
 from rnntutor.exchange.mapping import KINDS, TENSORS, Kind
 
-_RECURRENT = re.compile(r"(?P<module>.*\.|)(?P<tensor>(?:weight|bias)_(?:ih|hh|hr))_l(?P<layer>\d{1,4})(?P<end>_reverse|)")
+_RECURRENT = re.compile(
+    r"(?P<module>.*\.|)(?P<tensor>(?:weight|bias)_(?:ih|hh|hr))_l(?P<layer>\d{1,4})(?P<end>_reverse|)"
+)
 _EMBEDDING = re.compile(r"emb|enc|lookup|wte")
 """Where the sizes of a matrix fit an embedding and a linear layer, a name like this makes it an embedding."""
 
@@ -111,7 +113,9 @@ def _layers(module: str, parts: Mapping[tuple[int, bool], dict[str, str]]) -> tu
     return tuple(layers)
 
 
-def _measured(layers: tuple[Layer, ...], shapes: Mapping[str, Shape], nonlinearity: str | None) -> tuple[Kind, int, int]:
+def _measured(
+    layers: tuple[Layer, ...], shapes: Mapping[str, Shape], nonlinearity: str | None
+) -> tuple[Kind, int, int]:
     """The kind by the number of gate rows, the features read, and the units."""
     into, state = (layers[0].tensors[name] for name in TENSORS[:2])
     for name in (into, state):
@@ -154,7 +158,7 @@ def _around(found: Found, shapes: Mapping[str, Shape]) -> Found:
 
 
 def _embedding(found: Found, shapes: Mapping[str, Shape], matrices: list[str]) -> str:
-    """The matrix with as many columns as the layers read, and no bias; its name decides where it may be a linear layer."""
+    """The matrix with as many columns as the layers read, and no bias; if a linear layer fits too, its name decides."""
     fit = [name for name in matrices if shapes[name][1] == found.inputs and _bias(name) not in shapes]
     named = [name for name in fit if _EMBEDDING.search(name.lower())]
     either = found.inputs == found.units * found.directions
