@@ -34,11 +34,7 @@ def foreign(command: Callable[..., Any]) -> Callable[..., Any]:
 @foreign
 @click.pass_context
 def open_weights(ctx: click.Context, /, weights: str, *, text: str | None, ascii_only: bool, **asked: Any) -> None:
-    """Open the weights of an nn.RNN, nn.LSTM or nn.GRU of PyTorch, or a model of rnntutor's own.
-
-    PATH is a safetensors file with a state dict, or a .pt file where PyTorch is installed. An nn.Embedding before the
-    layers and an nn.Linear behind them are recognised.
-    """
+    """Open an nn.RNN, nn.LSTM or nn.GRU of PyTorch from its state dict: a safetensors file, or .pt with PyTorch there."""
     from rnntutor.cli import run_app
 
     run_app(opener(weights, text, asked=asked), ascii_only or ctx.obj["ascii"])

@@ -28,8 +28,8 @@ _CAN = "rnn, irnn, lstm and gru-torch, one to several layers, alone or with the 
 def state_dict_of(model: Model) -> dict[str, Array]:
     """The weights by the names of PyTorch, in their own precision.
 
-    They are those of an nn.RNN, nn.LSTM or nn.GRU where the cell is nothing else; where there is more, those of a module
-    with one of them as `rnn`, and an nn.Linear as `linear` or an nn.Embedding as `embedding`.
+    They are those of an nn.RNN, nn.LSTM or nn.GRU where the cell is nothing else; where there is more, those of a
+    module with one of them as `rnn`, and an nn.Linear as `linear` or an nn.Embedding as `embedding`.
     Every bias of ours is PyTorch's bias_ih, and bias_hh is zero but for the candidate of a GRU, which has both.
     Raises ModelError for a cell that PyTorch does not have.
     """
