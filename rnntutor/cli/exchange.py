@@ -34,7 +34,7 @@ def foreign(command: Callable[..., Any]) -> Callable[..., Any]:
 @foreign
 @click.pass_context
 def open_weights(ctx: click.Context, /, weights: str, *, text: str | None, ascii_only: bool, **asked: Any) -> None:
-    """Open an nn.RNN, nn.LSTM or nn.GRU of PyTorch from its state dict: a safetensors file, or .pt with PyTorch there."""
+    """Open an nn.RNN, nn.LSTM or nn.GRU of PyTorch from its state dict: a safetensors file, or .pt with PyTorch."""
     from rnntutor.cli import run_app
 
     run_app(opener(weights, text, asked=asked), ascii_only or ctx.obj["ascii"])

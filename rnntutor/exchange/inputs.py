@@ -72,12 +72,12 @@ def _numbers(path: Path) -> Array:
     if path.suffix == ".csv":
         return _rows(path)
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        array = np.lib.format.open_memmap(path, mode="r")  # which neither unpickles nor unzips
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror or what}") from error
     except (ValueError, EOFError, SyntaxError) as error:
         raise ValueError(f"{path}: {what}") from error
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "buif":
+    if array.dtype.kind not in "buif":
         raise ValueError(f"{path}: {what}")
     if array.size > MOST:
         raise ValueError(f"{path}: at most {MOST:,} numbers are read")
@@ -97,7 +97,7 @@ def _rows(path: Path) -> Array:
         if rows and len(row) != len(rows[0]):
             raise ValueError(f"{path}: line {number} has {len(row)} numbers; the first has {len(rows[0])}")
         rows.append(row)
-    return np.array(rows, np.float64).reshape(len(rows), -1)
+    return np.array(rows, np.float64).reshape(len(rows), len(rows[0]) if rows else 0)
 
 
 # Symbols as numbers.

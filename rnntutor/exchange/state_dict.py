@@ -106,7 +106,7 @@ def _layers(module: str, parts: Mapping[tuple[int, bool], dict[str, str]]) -> tu
         for name in wanted:
             if name not in tensors:
                 full = f"{begins}{name}_l{key[0]}{'_reverse' if key[1] else ''}"
-                raise ValueError(f"{full!r} is missing; {depth} layers{' of two directions' * key[1]} have it")
+                raise ValueError(f"{full!r} is missing; every layer and direction has its {', '.join(wanted)}")
         if "weight_hr" in tensors:
             raise ValueError(f"{tensors['weight_hr']!r} projects the state (proj_size), which is not read")
         layers.append(Layer(key[0] + 1, key[1], {name: tensors[name] for name in wanted}))

@@ -39,7 +39,7 @@ def assert_matches(figures: Record, folder: Path) -> None:
     assert (network.around.embedding, network.around.linear) == (spec.embedding, bool(spec.outputs))
     played = network.play(one_hot[:-1], one_hot[1:])
     lowest = [k for k in played if any(layer.number == 1 for layer in k.part.layers)]
-    close(sum(in_order(k, k.grads["x"]) for k in lowest), figures["x_gradient"], "x")
+    close(np.sum([in_order(k, k.grads["x"]) for k in lowest], axis=0), figures["x_gradient"], "x")
     for k in played:
         for layer in k.part.layers:
             number = str(layer.number) if layer.number < spec.layers and not spec.both_ways else ""
@@ -77,7 +77,7 @@ def assert_around(played: tuple[Played, ...], lowest: list[Played], figures: Rec
     """The embedding, the linear layer and the loss."""
     gradients, last = figures["gradients"], played[-1]
     if "embed.weight" in gradients:
-        close(sum(k.grads["W_e"] for k in lowest).T, gradients["embed.weight"], "embedding")
+        close(np.sum([k.grads["W_e"].T for k in lowest], axis=0), gradients["embed.weight"], "embedding")
     if "out.weight" in gradients:
         close(last.grads["W_y"], gradients["out.weight"], "W_y")
     if "out.bias" in gradients:

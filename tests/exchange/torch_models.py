@@ -86,7 +86,8 @@ def record(spec: Spec, seed: int) -> Record:
         "gradients": gradients,
         "lines": {k: {name: numpy(torch.stack(v)) for name, v in found.items()} for k, found in lines.items()},
         "line_gradients": {
-            k: {name: numpy(torch.stack([one.grad for one in v])) for name, v in found.items()} for k, found in lines.items()
+            k: {name: numpy(torch.stack([one.grad for one in v])) for name, v in found.items()}
+            for k, found in lines.items()
         },
     }  # fmt: skip
 

@@ -1,9 +1,9 @@
 """Write torch.json and models.json: `python -m tests.frozen.make`, with PyTorch 2.13 installed.
 
 The first holds, for each layer, its weights as PyTorch packs them, inputs, outputs and gradients;
-`torch_layers` says how the weights map to ours. The second holds whole models of several layers and directions, with every line
-and its gradient: see `tests.exchange.torch_models`. Every number is written in full (`repr` of a float64 reads
-back exactly), one array's row to a line, so that a change shows in a diff.
+`torch_layers` says how the weights map to ours. The second holds whole models of several layers and
+directions, with every line and its gradient: see `tests.exchange.torch_models`. Every number is written in
+full (`repr` of a float64 reads back exactly), one array's row to a line, so that a change shows in a diff.
 """
 
 import json
