@@ -38,12 +38,12 @@ def _scene(network: exchange.Network, played: Played, reading: Reading, title: s
     part, found = played.part, network.found
     turn = -1 if part.from_end else 1
     speaks = part is network.parts[-1] and network.around.linear
-    lowest = any(layer.number == 1 for layer in part.layers)
+    lowest = any(layer.number == 1 for layer in part.layers)  # the others read what those below them give
     name = f"{part.name} · " if len(network.parts) > 1 else ""
     return Scene(
         played.run, played.grads, title, f"{found.kind.layer}  {found.units} units · {name}{reading.about}",
-        reading.reads[::turn], reading.wants if speaks else (), reading.symbols if speaks or lowest else (),
-        name=part.name,
+        reads=reading.reads[::turn] if lowest else (), wants=reading.wants if speaks else (),
+        symbols=reading.symbols if speaks or lowest else (), name=part.name,
     )  # fmt: skip
 
 

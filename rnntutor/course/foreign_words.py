@@ -36,19 +36,16 @@ def _row(text: str) -> Paragraph:
 
 def _layer(network: Network, layer: Layer) -> Iterator[Paragraph]:
     found = network.found
-    yield from map(_row, layer_table(network, layer))
-    yield _said(_gates(network, layer))
-    if layer.number == 1 and found.embedding:
-        size = shape_of(network.shapes[found.embedding])
-        yield _said(f"{found.embedding} {size} is an embedding: its row k is column k of W_e, for symbol k.")
     if layer.from_end:
         yield _said(
             "This direction is a network of its own that reads from the end: its t = 0 is the last timestep of the "
             "sequence, and its h at t belongs t timesteps before that."
         )
+    yield from map(_row, layer_table(network, layer))
     if found.directions == 2 and layer.number > 1:
         yield _said(f"x is what layer {layer.number - 1} gives: h of its forward direction, then h of the other one.")
     if layer.number == 1 and not layer.from_end:
+        yield _said(_gates(network, layer))
         yield from _once(network)
 
 
@@ -69,6 +66,9 @@ def _gates(network: Network, layer: Layer) -> str:
 def _once(network: Network) -> Iterator[Paragraph]:
     """What holds for the model as a whole, told with its lowest layer."""
     found = network.found
+    if found.embedding:
+        size = shape_of(network.shapes[found.embedding])
+        yield _said(f"{found.embedding} {size} is an embedding: its row k is column k of W_e, for symbol k.")
     if len(found.kind.gates) == 1:
         what = f"A state dict does not tell the nonlinearity; this one is taken to be {found.kind.nonlinearity}"
         yield _said(f"{what} (--nonlinearity tells another).")

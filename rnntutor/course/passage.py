@@ -150,8 +150,8 @@ def _end(walk: Walk, sign: Sign) -> Passage:
     """The end of the lesson: how it went."""
     asked = [moment.id for moment in walk.opened.lesson.moments if moment.ask is not None]
     if not asked:
-        told = f"That was the last moment; {sign('moment.previous')} goes back, {sign('leave')} leads to the list."
-        return Passage("the end", walk.opened.lesson.title, (_note(told),))
+        leads = f"That was the last moment; {sign('moment.previous')} goes back, {sign('leave')} leads to the list."
+        return Passage("the end", walk.opened.lesson.title, (_note(leads),))
     answers = walk.progress.answers
     right = sum(name in answers and answers[name].right for name in asked)
     first = sum(name in answers and answers[name].right_first for name in asked)

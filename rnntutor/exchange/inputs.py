@@ -25,6 +25,7 @@ class Reading:
     x: Array = field(repr=False)
     """(T, 1, D)."""
     reads: tuple[str, ...]
+    """What each timestep reads; empty for numbers."""
     about: str
     target: Array | None = field(default=None, repr=False)
     """(T, 1, V)."""
@@ -60,8 +61,7 @@ def of_numbers(path: Path, features: int) -> Reading:
     array = array[:, None] if array.ndim == 1 else array
     if array.ndim != 2 or array.shape[1] != features or not len(array):
         raise ValueError(f"{path}: its shape is {array.shape}; wanted is (timesteps, {features}), what the model reads")
-    told = tuple(f"{row[0]:.3g}" if features == 1 else "x" for row in array)
-    return Reading(array[:, None, :], told, f"{len(array)} timesteps of {path.name}")
+    return Reading(array[:, None, :], (), f"{len(array)} timesteps of {path.name}")
 
 
 def _numbers(path: Path) -> Array:

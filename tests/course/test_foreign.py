@@ -1,5 +1,6 @@
 """A PyTorch model as a walk: its moments, its table, what it reads, and every screen of it at every size."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from rnntutor.course.progress import Progress
 from rnntutor.course.staging import staged, unfit
 from rnntutor.course.walk import Walk
 from rnntutor.exchange.opening import Asked
-from rnntutor.printing import as_text
+from rnntutor.printing import as_json, as_text
 from rnntutor.show import VIEW_NAMES
 from rnntutor.show.look import ASCII, Look
 from rnntutor.show.page import page
@@ -21,6 +22,10 @@ from tests.exchange.torch_models import FROZEN, SYMBOLS, Spec
 
 LSTM, GRU_BOTH = FROZEN[2], FROZEN[5]
 LSTM_BOTH = FROZEN[3]
+ROWS_OF_AN_LSTM = (
+    "The rows are, in PyTorch's order, input gate, forget gate, candidate, output gate. Our columns follow "
+    "[h_prev, x], so weight_hh stands left of weight_ih; PyTorch only ever adds its two biases, so ours is their sum."
+)
 
 
 def told(spec: Spec, folder: Path, moment: str) -> list[str]:
@@ -62,21 +67,22 @@ def test_the_table_of_an_lstm(tmp_path: Path) -> None:
         "weight_hh_l0  (12, 3)  W_i1  W_f1  W_g1  W_o1  columns of h_prev",
         "bias_ih_l0    (12)     b_i1  b_f1  b_g1  b_o1",
         "bias_hh_l0    (12)     b_i1  b_f1  b_g1  b_o1",
-        "The rows are, in PyTorch's order, input gate, forget gate, candidate, output gate. Our columns follow [h_prev, x], "
-        "so weight_hh stands left of weight_ih; PyTorch only ever adds its two biases, so ours is their sum.",
+        ROWS_OF_AN_LSTM,
         "embed.weight (4, 2) is an embedding: its row k is column k of W_e, for symbol k.",
     ]
 
 
 def test_the_table_of_a_gru_without_biases(tmp_path: Path) -> None:
     first = told(GRU_BOTH, tmp_path, "layer-2-from-the-end")
-    assert first[:3] == [
+    assert "its t = 0 is the last timestep of the sequence" in first[0]
+    assert first[1:] == [
         "                      rows    0–2  3–5  6–8",
         "weight_ih_l1_reverse  (9, 6)  W_r  W_z  W_nx  columns of x",
         "weight_hh_l1_reverse  (9, 3)  W_r  W_z  W_nh  columns of h_prev",
+        "x is what layer 1 gives: h of its forward direction, then h of the other one.",
     ]
-    said = " ".join(first)
-    for words in ("zeros stand in", "Only n keeps the two sides apart", "reads from the end", "x is what layer 1 gives"):
+    said = " ".join(told(GRU_BOTH, tmp_path, "layer-1"))
+    for words in ("zeros stand in", "Only n keeps the two sides apart, because r multiplies that of h_prev"):
         assert words in said
 
 
@@ -145,6 +151,8 @@ def test_numbers(tmp_path: Path) -> None:
     assert scene.steps == 5
     assert scene.loss is None
     assert "loss" not in scene.run.cell.step.assigned
+    told = json.loads(as_json(scene, "t=3 line=h"))
+    assert (told["reads"], told["wants"]) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_numbers_from_files(tmp_path: Path) -> None:
     for name in ("a.npy", "a.csv"):
         np.testing.assert_array_equal(of_numbers(tmp_path / name, 3).x[:, 0], values)
     np.save(tmp_path / "b.npy", np.arange(4))
-    assert of_numbers(tmp_path / "b.npy", 1).reads == ("0", "1", "2", "3")
+    assert of_numbers(tmp_path / "b.npy", 1).x.tolist() == [[[0]], [[1]], [[2]], [[3]]]
     (tmp_path / "c.csv").write_text("nan,1\n\ninf,-2\n")
     np.testing.assert_array_equal(of_numbers(tmp_path / "c.csv", 2).x[:, 0], [[np.nan, 1], [np.inf, -2]])
 
