@@ -16,9 +16,9 @@ import click
 from rnntutor import __version__
 from rnntutor.cli import authoring, exchange, progress_commands
 from rnntutor.cli.exchange import foreign
-from rnntutor.cli.opening import list_entries, opener
+from rnntutor.cli.opening import WEIGHTS, list_entries, opener
 from rnntutor.cli.race import race
-from rnntutor.cli.saying import harmless, warn
+from rnntutor.cli.saying import check_target, harmless, warn
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, VIEW_NAMES
 
 
@@ -65,6 +65,8 @@ def play(
     **asked: Any,
 ) -> None:  # fmt: skip
     """Open a lesson, a model file, or a cell of your own: a file with equations that ends in .eq."""
+    if watch and Path(lesson).suffix in WEIGHTS:
+        raise ValueError(f"--watch is for a lesson's folder; {lesson} holds weights")
     opened = opener(lesson, text, hidden, asked)
     run_app(opened, ascii_only or ctx.obj["ascii"], again=opened if watch else None)
 
@@ -207,20 +209,12 @@ cli.add_command(exchange.open_weights)
 cli.add_command(authoring.new_lesson)
 
 
-def _check_target(target: Path) -> None:
-    """Raise ValueError where no model can be written, before a training that would be lost."""
-    if not target.parent.is_dir():
-        raise ValueError(f"{target.parent}: there is no such folder")
-    if target.exists() and not target.is_file():
-        raise ValueError(f"{target}: this is not a file; a model cannot be written there")
-
-
 def _train(settings: Any, command: str, folder: Path | None, target: Path) -> None:
     """Train with a line of progress now and then, and save."""
     from rnntutor.model import save_model
     from rnntutor.training import read_text, record_of, training
 
-    _check_target(target)
+    check_target(target)
     text = read_text(settings, folder)
     record = record_of(settings, command, text)
     every = max(1, settings.iterations // 10)

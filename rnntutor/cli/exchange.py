@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from rnntutor.cli.opening import opener
+from rnntutor.cli.saying import check_target
 
 _FILE = click.Path(path_type=Path)
 _OPTIONS = (
@@ -46,6 +47,7 @@ def open_weights(ctx: click.Context, /, weights: str, *, text: str | None, ascii
 @click.option("--out", "-o", type=_FILE, required=True, help="Where it goes.")
 def export(model: Path, target: str, out: Path) -> None:
     """Write the weights of a model for another program: for torch, a state dict as a safetensors file."""
+    check_target(out)
     from rnntutor.exchange.export import TARGETS
     from rnntutor.model import load_model
 
