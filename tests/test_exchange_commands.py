@@ -71,6 +71,7 @@ def test_what_open_says(tmp_path: Path) -> None:
         (("export", str(HELLO), "--to", "other", "-o", "a.safetensors"), "'other' is not 'torch'"),
         (("play", "hello", "--sequence", "a.npy"), "--sequence is for a model from PyTorch"),
         (("play", str(HELLO), "--watch"), "--watch is for a lesson's folder"),
+        (("open", "weights.bin"), "weights.bin: the name of a file with weights ends in one of .safetensors"),
         (("open", str(HELLO), "--nonlinearity", "sigmoid"), "'sigmoid' is not one of 'tanh', 'relu'"),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from rnntutor.cli.opening import opener
+from rnntutor.cli.opening import WEIGHTS, opener
 from rnntutor.cli.saying import check_target
 
 _FILE = click.Path(path_type=Path)
@@ -36,6 +36,8 @@ def foreign(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.pass_context
 def open_weights(ctx: click.Context, /, weights: str, *, text: str | None, ascii_only: bool, **asked: Any) -> None:
     """Open an nn.RNN, nn.LSTM or nn.GRU of PyTorch from its state dict: a safetensors file, or .pt with PyTorch."""
+    if Path(weights).suffix not in WEIGHTS:
+        raise ValueError(f"{weights}: the name of a file with weights ends in one of {', '.join(WEIGHTS)}")
     from rnntutor.cli import run_app
 
     run_app(opener(weights, text, asked=asked), ascii_only or ctx.obj["ascii"])

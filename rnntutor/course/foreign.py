@@ -43,7 +43,7 @@ def _scene(network: exchange.Network, played: Played, reading: Reading, title: s
     return Scene(
         played.run, played.grads, title, f"{found.kind.layer}  {found.units} units · {name}{reading.about}",
         reads=reading.reads[::turn] if lowest else (), wants=reading.wants if speaks else (),
-        symbols=reading.symbols if speaks or lowest else (), name=part.name,
+        symbols=reading.symbols if speaks or lowest else (), name=part.name, coded=lowest,
     )  # fmt: skip
 
 

@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from rich.cells import cell_len
+from safetensors.numpy import load_file, save_file
 
 from rnntutor.course.foreign import open_torch
 from rnntutor.course.passage import passage
 from rnntutor.course.progress import Progress
 from rnntutor.course.staging import staged, unfit
 from rnntutor.course.walk import Walk
+from rnntutor.engine.known import value
 from rnntutor.exchange.opening import Asked
 from rnntutor.printing import as_json, as_text
 from rnntutor.show import VIEW_NAMES
@@ -109,8 +111,6 @@ def test_every_screen(spec: Spec, size: tuple[int, int], tmp_path: Path) -> None
 
 
 def test_weights_that_are_not_finite_are_drawn(tmp_path: Path) -> None:
-    from safetensors.numpy import load_file, save_file
-
     path = weights(LSTM_BOTH, tmp_path)
     state = load_file(path)
     state["core.weight_hh_l0"][1, 1], state["core.bias_ih_l0_reverse"][2] = np.nan, np.inf
@@ -124,6 +124,23 @@ def test_weights_that_are_not_finite_are_drawn(tmp_path: Path) -> None:
         for view in VIEW_NAMES:
             for width in (80, 120, 200):
                 assert as_text(scene, "backward t=0", width, view=view)
+
+
+def test_features_are_no_symbols_because_they_are_as_many(tmp_path: Path) -> None:
+    """Two directions of two units are four features, and there are four symbols."""
+    rng = np.random.default_rng(1)
+    shapes = {"out.weight": (4, 4), "out.bias": (4,)}
+    for end in ("", "_reverse"):
+        shapes |= {f"rnn.weight_ih_l0{end}": (2, 4), f"rnn.weight_hh_l0{end}": (2, 2)}
+    path = tmp_path / "a.safetensors"
+    save_file({name: rng.normal(size=shape) for name, shape in shapes.items()}, path)
+    scene = open_torch(path, Asked(tokens=TOKENS)).scenes["readout"]
+    page = as_text(scene, "line=h unit=1", 120)
+    assert "x₀[1]" in page
+    assert "x₀[“1”]" not in page
+    assert "y₀[“1”]" in as_text(scene, "line=y unit=1", 120)
+    assert not value(scene, "x").symbols
+    assert value(scene, "y").symbols
 
 
 # What it reads.
