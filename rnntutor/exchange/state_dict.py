@@ -146,7 +146,8 @@ def _check(found: Found, shapes: Mapping[str, Shape]) -> None:
 
 def _around(found: Found, shapes: Mapping[str, Shape]) -> Found:
     """With what is recognised before and behind the layers; where several fit, nothing is guessed."""
-    others = [name for name in shapes if name not in found.used]
+    used = set(found.used)
+    others = [name for name in shapes if name not in used]
     matrices = [name for name in others if len(shapes[name]) == 2 and 0 not in shapes[name] and _is_weight(name)]
     embedding = _embedding(found, shapes, matrices)
     size = shapes[embedding][0] if embedding else found.inputs

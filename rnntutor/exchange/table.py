@@ -11,8 +11,6 @@ from rnntutor.exchange.mapping import TENSORS, Kind
 from rnntutor.exchange.network import Network
 from rnntutor.exchange.state_dict import Layer
 
-_SIDES = dict(zip(TENSORS, ("columns of x", "columns of h_prev", "", ""), strict=True))
-
 
 def layer_table(network: Network, layer: Layer) -> list[str]:
     """A row per tensor of a layer, a column per gate: what those rows of the tensor became."""
@@ -20,13 +18,21 @@ def layer_table(network: Network, layer: Layer) -> list[str]:
     kind, units = found.kind, found.units
     rows = [f"{k * units}–{(k + 1) * units - 1}" for k in range(len(kind.gates))]
     head = ["", "rows", *rows, ""]
+    sides = (*(f"columns of {name}" for name in read_by(network, layer)), "", "")
     body = []
     for k, name in enumerate(TENSORS):
         if name in layer.tensors:
             became = [called(gate.becomes[k], *network.place_of(layer)) for gate in kind.gates]
             short = layer.tensors[name].removeprefix(f"{found.module}.")
-            body.append([short, shape_of(shapes[layer.tensors[name]]), *became, _SIDES[name]])
+            body.append([short, shape_of(shapes[layer.tensors[name]]), *became, sides[k]])
     return aligned([head, *body])
+
+
+def read_by(network: Network, layer: Layer) -> tuple[str, str]:
+    """What weight_ih and weight_hh of a layer multiply, by the names of its part."""
+    number, depth = network.place_of(layer)
+    lowest = "e" if network.around.embedding and layer.number == 1 else "x"
+    return called("h", number - 1, depth) if number > 1 else lowest, called("h_prev", number, depth)
 
 
 def gate_words(kind: Kind) -> Iterator[str]:

@@ -22,7 +22,7 @@ async def test_a_walk_through_the_layers(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 38)) as pilot:
         await pilot.pause()
         assert "1 of 3   nn.LSTM core, layer 1" in text_of(app)
-        assert "weight_ih_l0  (12, 2)  W_i1  W_f1  W_g1  W_o1  columns of x" in text_of(app)
+        assert "weight_ih_l0  (12, 2)  W_i1  W_f1  W_g1  W_o1  columns of e" in text_of(app)
         assert place(app) == "forward t=0 line=e unit=0"
         await press(pilot, "n")
         assert "2 of 3   nn.LSTM core, layer 2" in text_of(app)

@@ -65,13 +65,19 @@ def test_every_moment_can_be_set_up(spec: Spec, tmp_path: Path) -> None:
 def test_the_table_of_an_lstm(tmp_path: Path) -> None:
     assert told(LSTM, tmp_path, "layer-1") == [
         "              rows     0–2   3–5   6–8   9–11",
-        "weight_ih_l0  (12, 2)  W_i1  W_f1  W_g1  W_o1  columns of x",
-        "weight_hh_l0  (12, 3)  W_i1  W_f1  W_g1  W_o1  columns of h_prev",
+        "weight_ih_l0  (12, 2)  W_i1  W_f1  W_g1  W_o1  columns of e",
+        "weight_hh_l0  (12, 3)  W_i1  W_f1  W_g1  W_o1  columns of h1_prev",
         "bias_ih_l0    (12)     b_i1  b_f1  b_g1  b_o1",
         "bias_hh_l0    (12)     b_i1  b_f1  b_g1  b_o1",
         ROWS_OF_AN_LSTM,
         "embed.weight (4, 2) is an embedding: its row k is column k of W_e, for symbol k.",
     ]
+
+
+def test_a_layer_reads_the_one_below(tmp_path: Path) -> None:
+    upper = told(LSTM, tmp_path, "layer-2")
+    assert upper[1].endswith("W_o   columns of h1")
+    assert upper[2].endswith("W_o   columns of h_prev")
 
 
 def test_the_table_of_a_gru_without_biases(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rnntutor.exchange.state_dict import recognised
 
@@ -91,6 +93,36 @@ def test_one_of_several_modules() -> None:
     assert recognised(both, "decoder").kind.layer == "nn.GRU"
     with pytest.raises(ValueError, match="no recurrent module is called 'other'; there are 'decoder', 'encoder'"):
         recognised(both, "other")
+
+
+PARTS = st.sampled_from(["weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr", "weight", "bias"])
+NAMES = st.builds(
+    "{}{}{}".format, st.sampled_from(["", "a.", "emb.", "."]), PARTS, st.sampled_from(["", "_l0", "_l1", "_l0_reverse"])
+)
+
+
+@given(st.dictionaries(NAMES, st.lists(st.integers(0, 4), max_size=3).map(tuple)), st.sampled_from([None, "", "a"]))
+def test_any_state_dict_is_recognised_or_refused(shapes: Shapes, module: str | None) -> None:
+    said, found = "", None
+    try:
+        found = recognised(shapes, module)
+    except ValueError as error:
+        said = str(error)
+    if found is None:
+        assert said
+        assert "\n" not in said
+        return
+    assert sorted([*found.used, *found.rest]) == sorted(shapes)
+    assert len(found.layers) == found.depth * found.directions
+
+
+@given(st.dictionaries(NAMES, st.lists(st.integers(0, 4), max_size=3).map(tuple)))
+def test_what_else_is_there_does_not_matter(others: Shapes) -> None:
+    """The layers are the same whatever stands beside them."""
+    own = layers("core.", depth=2, ways=2)
+    found = recognised(own | others, "core")
+    assert found.layers == recognised(own).layers
+    assert set(found.used) <= set(own | others)
 
 
 def without(shapes: Mapping[str, Any], name: str) -> Shapes:
