@@ -75,7 +75,7 @@ def as_json(scene: Scene, place: str) -> str:
     line, unit = scene.current_line(cursor), scene.unit(cursor)
     told: dict[str, Any] = {
         "title": scene.title, "about": scene.about, "pass": cursor.direction, "t": cursor.t, "steps": scene.steps,
-        "reads": scene.reads[cursor.t] or None, "wants": scene.wants[cursor.t] or None,
+        "reads": _named(scene.reads, cursor.t), "wants": _named(scene.wants, cursor.t),
         "counts": scene.counted(cursor.t), "took": scene.took, "line": line.name, "unit": unit,
         "lines": [_told(k, here.value(k.place)) for k in program.lines],
     }  # fmt: skip
@@ -85,6 +85,11 @@ def as_json(scene: Scene, place: str) -> str:
     else:
         told["totals"] = {name: _numbers(total) for name, total in scene.grads.params.items()}
     return json.dumps(told, ensure_ascii=False, indent=1)
+
+
+def _named(names: tuple[str, ...], t: int) -> str | None:
+    """The name at a timestep; None for nothing, and where there are no names."""
+    return names[t] or None if names else None
 
 
 def _told(line: Line, value: Array) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from typing import Any
 import click
 
 from rnntutor import __version__
-from rnntutor.cli import authoring, progress_commands
-from rnntutor.cli.opening import list_entries, opener
+from rnntutor.cli import authoring, exchange, progress_commands
+from rnntutor.cli.exchange import foreign
+from rnntutor.cli.opening import WEIGHTS, list_entries, opener
 from rnntutor.cli.race import race
-from rnntutor.cli.saying import harmless, warn
+from rnntutor.cli.saying import check_target, harmless, warn
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, VIEW_NAMES
 
 
@@ -58,13 +59,16 @@ def cli(ctx: click.Context, ascii_only: bool) -> None:
 @click.option("--hidden", type=int, help="Units of a cell of your own; 8 if not given.")
 @click.option("--watch", is_flag=True, help="Show what is saved in the lesson's folder at once.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
+@foreign
 @click.pass_context
 def play(
-    ctx: click.Context, lesson: str, *, text: str | None, image: str | None, hidden: int | None, watch: bool,
-    ascii_only: bool,
+    ctx: click.Context, /, lesson: str, *, text: str | None, hidden: int | None, watch: bool, ascii_only: bool,
+    **asked: Any,
 ) -> None:  # fmt: skip
     """Open a lesson, a model file, or a cell of your own: a file with equations that ends in .eq."""
-    opened = opener(lesson, text, hidden, image)
+    if watch and Path(lesson).suffix in WEIGHTS:
+        raise ValueError(f"--watch is for a lesson's folder; {lesson} holds weights")
+    opened = opener(lesson, text, hidden, asked)
     run_app(opened, ascii_only or ctx.obj["ascii"], again=opened if watch else None)
 
 
@@ -94,13 +98,14 @@ def edit(ctx: click.Context, cell: str, ascii_only: bool) -> None:
 @click.option("--text", help="The text to play instead of the lesson's own.")
 @click.option("--image", help="The picture to tell of instead of the lesson's own.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
+@foreign
 @click.pass_context
 def show(
-    ctx: click.Context, /, lesson: str, *, place: str, moment: str, how: str, view: str, width: int,
-    ascii_only: bool, **own: str | None,
+    ctx: click.Context, /, lesson: str, *, place: str, moment: str, how: str, view: str, width: int, text: str | None,
+    ascii_only: bool, **asked: Any,
 ) -> None:  # fmt: skip
     """Print one screen of a lesson or a model file, or every number of it, without opening the app."""
-    opened = opener(lesson, own["text"], image=own["image"])
+    opened = opener(lesson, text, asked=asked)
     from rnntutor.printing import as_json, as_text, scene_of_all
 
     found = opened()
@@ -201,15 +206,9 @@ def keys() -> None:
 cli.add_command(progress_commands.progress)
 cli.add_command(race)
 cli.add_command(authoring.check)
+cli.add_command(exchange.export)
+cli.add_command(exchange.open_weights)
 cli.add_command(authoring.new_lesson)
-
-
-def _check_target(target: Path) -> None:
-    """Raise ValueError where no model can be written, before a training that would be lost."""
-    if not target.parent.is_dir():
-        raise ValueError(f"{target.parent}: there is no such folder")
-    if target.exists() and not target.is_file():
-        raise ValueError(f"{target}: this is not a file; a model cannot be written there")
 
 
 def _train(settings: Any, command: str, folder: Path | None, target: Path) -> None:
@@ -217,7 +216,7 @@ def _train(settings: Any, command: str, folder: Path | None, target: Path) -> No
     from rnntutor.model import save_model
     from rnntutor.training import read_text, record_of, training
 
-    _check_target(target)
+    check_target(target)
     text = read_text(settings, folder)
     record = record_of(settings, command, text)
     every = max(1, settings.iterations // 10)

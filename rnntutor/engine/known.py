@@ -158,9 +158,13 @@ def _made_by(run: Run, name: str) -> Need | None:
 
 
 def _for_symbols(subject: Subject, name: str, array: Array) -> bool:
-    """Whether units stand for symbols: those of inputs and of what the readout makes, if the numbers agree."""
+    """Whether units stand for symbols: those of inputs and of what the readout makes, if the numbers agree.
+
+    Those of x do not where the subject says that it is not `coded`: where another network gives it.
+    """
     step = subject.run.cell.step
     of_readout = any(line.name == name and line.section == "readout" for line in step.lines)
     softmax = name in step.assigned and step.nodes[step.assigned[name]].op == "softmax"
     fits = array.ndim == 3 and array.shape[2] == len(subject.symbols)
-    return fits and (of_readout or softmax or name in subject.run.inputs)
+    is_data = name in subject.run.inputs and (name != "x" or getattr(subject, "coded", True))
+    return fits and (of_readout or softmax or is_data)

@@ -38,6 +38,8 @@ class Scene:
     reads: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
     symbols: tuple[str, ...] = ()
+    coded: bool = field(default=True, kw_only=True)
+    """Whether the units of `x` stand for symbols, if they are as many; not where it is what another network gives."""
     counts: tuple[bool, ...] = field(default=(), kw_only=True)
     """Where the loss counts, T; empty where it does everywhere."""
     took: bool = field(default=False, kw_only=True)
