@@ -30,6 +30,8 @@ def test_it_is_played_at_once(file: Path) -> None:
         terminal.type("i")
         terminal.wait_for("iteration 1: loss 1.")
         terminal.type("q")
+        terminal.wait_for("The same again quits, and 1 iteration will be lost.")
+        terminal.type("q")
         assert terminal.ended() == 0
 
 
