@@ -56,10 +56,7 @@ def moment_as_text(
     opened: Opened, moment: str, sign: Callable[[str], str], width: int, height: int = 38, *, ascii_only: bool = False
 ) -> str:
     """A moment as one screen, without colour; `sign` gives the key of a command. Raises ValueError for no moment."""
-    names = [k.id for k in opened.lesson.moments]
-    if moment not in names:
-        raise ValueError(f"--moment: there is no moment {moment!r}; there are {', '.join(names) or 'none'}")
-    walk = Walk(opened, Progress(opened.lesson.id)).to(names.index(moment))
+    walk = _walk_to(opened, moment)
     stage = staged(opened, walk.k)
     scene, look = stage.history.scene, Look(glyphs=ASCII if ascii_only else UNICODE, plain=True)
     said = passage(walk, scene, sign)
@@ -67,9 +64,28 @@ def moment_as_text(
     return as_plain(page(scene, stage.cursor, look, *size, stage.view, said))
 
 
+def _walk_to(opened: Opened, moment: str) -> Walk:
+    """A walk at the moment of that name. Raises ValueError for none."""
+    names = [k.id for k in opened.lesson.moments]
+    if moment not in names:
+        raise ValueError(f"--moment: there is no moment {moment!r}; there are {', '.join(names) or 'none'}")
+    return Walk(opened, Progress(opened.lesson.id)).to(names.index(moment))
+
+
+def moment_as_json(opened: Opened, moment: str, place: str = "") -> str:
+    """Every number of the timestep where a moment is, or another place in its network. Raises as `as_json` does."""
+    stage = staged(opened, _walk_to(opened, moment).k)
+    scene = stage.history.scene
+    return _numbers_at(scene, _at(scene, place) if place else stage.cursor)
+
+
 def as_json(scene: Scene, place: str) -> str:
     """Every number of the timestep where the place is, as JSON. Raises ValueError for a bad place."""
-    cursor = _at(scene, place)
+    return _numbers_at(scene, _at(scene, place))
+
+
+def _numbers_at(scene: Scene, cursor: Cursor) -> str:
+    """Every number of the timestep where the cursor is, as JSON."""
     here = scene.snapshot(cursor.direction, cursor.t)
     program = scene.program(cursor.direction)
     line, unit = scene.current_line(cursor), scene.unit(cursor)

@@ -26,6 +26,15 @@ def test_a_screen_and_every_number(tmp_path: Path) -> None:
     assert "2 of 3   nn.LSTM core, layer 2" in moment
 
 
+def test_every_number_of_the_other_direction(tmp_path: Path) -> None:
+    path = weights(LSTM_BOTH, tmp_path)
+    words = ("show", str(path), "--tokens", "3 1 2 0", "--format", "json", "--moment", "layer-1-from-the-end")
+    first = json.loads(invoke(*words).output)
+    assert (first["reads"], first["t"], first["line"]) == ("2", 0, "e")
+    last = json.loads(invoke(*words, "--at", "backward t=2 line=dh").output)
+    assert (last["reads"], last["t"], last["line"], last["pass"]) == ("3", 2, "dh", "backward")
+
+
 def test_a_text_with_its_vocabulary(tmp_path: Path) -> None:
     (tmp_path / "v.json").write_text('["h", "e", "l", "o"]')
     path = weights(GRU, tmp_path)

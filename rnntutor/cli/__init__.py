@@ -112,23 +112,25 @@ def show(
     columns = width or shutil.get_terminal_size((120, 38)).columns
     plain = ascii_only or ctx.obj["ascii"]
     if moment:
-        click.echo(_moment(found, moment, columns, ascii_only=plain))
+        click.echo(_moment(found, moment, place if how == "json" else None, columns, ascii_only=plain))
     elif how == "json":
         click.echo(as_json(scene_of_all(found), place))
     else:
         click.echo(as_text(scene_of_all(found), place, columns, ascii_only=plain, view=view))
 
 
-def _moment(found: Any, moment: str, columns: int, *, ascii_only: bool) -> str:
-    """A moment of a lesson with the keys that hold."""
+def _moment(found: Any, moment: str, place: str | None, columns: int, *, ascii_only: bool) -> str:
+    """A moment of a lesson with the keys that hold; with a place, every number there."""
     from rnntutor.app.bindings import sign_of
     from rnntutor.app.keys import load_keys
     from rnntutor.course.opening import Opened
-    from rnntutor.printing import moment_as_text
+    from rnntutor.printing import moment_as_json, moment_as_text
     from rnntutor.show.look import ASCII, UNICODE
 
     if not isinstance(found, Opened):
         raise ValueError("--moment: a model file has no moments")
+    if place is not None:
+        return moment_as_json(found, moment, place)
     sign = partial(sign_of, load_keys(), glyphs=ASCII if ascii_only else UNICODE)
     return moment_as_text(found, moment, sign, columns, ascii_only=ascii_only)
 
