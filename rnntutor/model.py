@@ -71,10 +71,7 @@ def save_model(path: str | Path, model: Model) -> None:
         "format": FORMAT, "title": model.cell.title, "cell": model.cell.text,
         "symbols": json.dumps(model.symbols), "record": record,
     }  # fmt: skip
-    data = save(
-        {name: np.ascontiguousarray(p, p.dtype.newbyteorder("<")) for name, p in params.items()}, metadata
-    )
-    replace_file(path, data)
+    save_tensors(path, params, metadata)
 
 
 def load_model(path: str | Path) -> Model:
@@ -93,18 +90,40 @@ def load_model(path: str | Path) -> Model:
     except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise ModelError(f"{path}: its metadata cannot be read: {str(error).splitlines()[0]}") from error
     _check_words(path, symbols, record)
+    _check_kinds(path, header)
+    _check_shapes(path, cell, {name: tuple(entry["shape"]) for name, entry in header.items()}, len(symbols))
+    params = _tensors(path, start, {name: header[name] for name in cell.params})
+    return Model(cell, params, tuple(symbols), record)
+
+
+def save_tensors(path: Path, tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> None:
+    """Write arrays under names, and words; an existing file is replaced at once or not at all."""
+    ordered = {name: np.ascontiguousarray(p, p.dtype.newbyteorder("<")) for name, p in tensors.items()}
+    replace_file(path, save(ordered, dict(metadata)))
+
+
+def load_tensors(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
+    """What `save_tensors` has written. Raises ModelError for what is no such file."""
+    header, start = _header(path)
+    metadata = header.pop("__metadata__", {})
+    _check_kinds(path, header)
+    return _tensors(path, start, header), metadata
+
+
+def _check_kinds(path: Path, header: Mapping[str, Any]) -> None:
+    """Only numbers to compute with."""
     for name, entry in header.items():
         if entry["dtype"] not in _DTYPES:
-            raise ModelError(
-                f"{path}: {name!r} holds {entry['dtype']}; wanted is one of {', '.join(_DTYPES)}"
-            )
-    _check_shapes(path, cell, {name: tuple(entry["shape"]) for name, entry in header.items()}, len(symbols))
+            raise ModelError(f"{path}: {name!r} holds {entry['dtype']}; wanted is one of {', '.join(_DTYPES)}")
+
+
+def _tensors(path: Path, start: int, header: Mapping[str, Any]) -> dict[str, Array]:
+    """All arrays of a table of contents."""
     try:
         with path.open("rb") as file:
-            params = {name: _tensor(file, start, header[name]) for name in cell.params}
+            return {name: _tensor(file, start, entry) for name, entry in header.items()}
     except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: its weights cannot be read: {error}") from error
-    return Model(cell, params, tuple(symbols), record)
+        raise ModelError(f"{path}: its numbers cannot be read: {error}") from error
 
 
 def _path(path: object) -> Path:
