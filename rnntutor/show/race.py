@@ -33,14 +33,16 @@ def progress_line(event: Event, look: Look, width: int) -> Text:
         (glyphs.full * done + glyphs.rail * (BAR - done), look.accent()),
         (f" {event.iteration}/{settings.iterations}", look.soft),
         (f"  loss {number(event.loss, signed=False)}", look.text),
-        (f"  {_clock(event.left)} left", look.faint),
+        (f"  {clock(event.left)} left", look.faint),
     )
     cut(line, width, look)
     return line
 
 
-def _clock(seconds: float) -> str:
-    """Minutes and seconds."""
+def clock(seconds: float) -> str:
+    """Minutes and seconds; a dash where nobody knows."""
+    if not math.isfinite(seconds):
+        return "-"
     minutes, rest = divmod(math.ceil(seconds), 60)
     return f"{minutes}:{rest:02}"
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -22,8 +23,10 @@ import numpy as np
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.learning import Learning, Stepper
 from rnntutor.engine.ops import Array
+from rnntutor.engine.sample import speak
 from rnntutor.engine.train import Batch, Progress, forward, iteration
 from rnntutor.model import Model
+from rnntutor.tasks.sequences import task_of
 from rnntutor.tasks.vocabulary import Vocabulary
 from rnntutor.training import Settings, batches_of, build, record_of, vocabulary_of
 
@@ -31,6 +34,8 @@ MOST_POINTS = 64
 """Points that are kept to begin from, at most."""
 MOST_BYTES = 1 << 28
 """Of all of them together, but two are kept whatever they take."""
+SPACING = 8
+"""Iterations between two of them, at first: a copy takes as long as half an iteration or so."""
 SMOOTH = 0.999
 """What is kept of the smoothed loss at every iteration, as in min-char-rnn."""
 
@@ -57,6 +62,22 @@ class Point:
         return 3 * sum(p.nbytes for p in self.params.values())
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where a training stands, for who watches it."""
+
+    iteration: int
+    iterations: int
+    loss: float
+    """Smoothed, per symbol."""
+    speed: float
+    """Symbols per second; NaN before the first iteration."""
+    left: float
+    """Seconds; NaN before the first iteration."""
+    sample: str = ""
+    """What the model says by itself."""
+
+
 class Underway:
     """A training under way: the point that it has come to, the losses, and points on the way to begin from again."""
 
@@ -72,7 +93,7 @@ class Underway:
             self._smooth(loss)
         self.seconds, self.made, self.read = 0.0, 0, 0
         """Of this sitting: time in iterations, how many they were, symbols that they read."""
-        self._points, self._spacing = [point.copy()], 1
+        self._points, self._spacing = [point.copy()], SPACING
         self._data = batches_of(settings, text, self.vocabulary, point.iteration)
 
     @classmethod
@@ -110,6 +131,10 @@ class Underway:
     def left(self) -> float:
         """Seconds that it will still take, going by those that it took; NaN before the first iteration."""
         return (self.settings.iterations - self.iteration) * self.seconds / self.made if self.made else math.nan
+
+    def standing(self, sample: str = "") -> Standing:
+        """Where it stands."""
+        return Standing(self.iteration, self.settings.iterations, self.smoothed, self.speed, self.left, sample)
 
     def advance(self) -> Progress:
         """One iteration more. Raises Diverged, and stays where it is, where the loss or the gradient is no number."""
@@ -172,6 +197,19 @@ class Underway:
         if point.iteration:
             record["loss"] = self.losses[point.iteration - 1]
         return Model(self.cell, point.params, self.vocabulary.symbols, record)
+
+
+def sample(model: Model, length: int = 60, seed: int = 0) -> str:
+    """What a character model says by itself, from the beginning of a line; empty for a model that does not speak."""
+    if task_of(model.record).vocabulary is not None:
+        return ""
+    first = model.symbols.index("\n") if "\n" in model.symbols else 0
+    try:
+        with np.errstate(all="ignore"):
+            said = islice(speak(model.cell, model.params, first, seed=seed), length)
+            return "".join(model.symbols[k] for k in said)
+    except ValueError:  # a readout of its own without scores, or scores that are no numbers
+        return ""
 
 
 def _learning(settings: Settings) -> Learning:
