@@ -142,11 +142,11 @@ def _save_last_good(under: Underway, target: Path, error: ArithmeticError) -> No
     """Save the last model whose loss was a number, if there is one, and raise ValueError that tells."""
     from rnntutor.training.resuming import save_training
 
-    good = under.iteration - 1
-    if good <= under.first:
+    good = under.last_good()
+    if good.iteration == under.first:
         raise ValueError(str(error)) from error
-    save_training(target, under, under.at(good))
-    raise ValueError(f"{error}; saved {target}, the model after iteration {good}") from error
+    save_training(target, under, good)
+    raise ValueError(f"{error}; saved {target}, the model after iteration {good.iteration}") from error
 
 
 def _tell_end(under: Underway, target: Path, code: int) -> None:

@@ -44,9 +44,12 @@ class Study:
         return self.under.iteration
 
     def save(self) -> None:
-        """Write the model as it is now, and what its training needs to go on. Raises OSError or ValueError."""
+        """Write the model as it is now, the last good one if it diverged, and what its training needs to go on.
+
+        Raises OSError or ValueError where that cannot be done.
+        """
         with self.lock:
-            save_training(self.target, self.under)
+            save_training(self.target, self.under, self.under.last_good())
             self.saved = self.under.iteration
 
     def scene(self, k: int) -> Scene:

@@ -24,7 +24,7 @@ from rnntutor.engine.cell import Cell
 from rnntutor.engine.learning import Learning, Stepper
 from rnntutor.engine.ops import Array
 from rnntutor.engine.sample import speak
-from rnntutor.engine.train import Batch, Progress, forward, iteration
+from rnntutor.engine.train import Batch, Diverged, Progress, forward, iteration
 from rnntutor.model import Model
 from rnntutor.tasks.sequences import task_of
 from rnntutor.tasks.vocabulary import Vocabulary
@@ -91,6 +91,8 @@ class Underway:
         self.smoothed = math.log(len(self.vocabulary))
         for loss in self.losses:
             self._smooth(loss)
+        self.diverged = False
+        """Whether the next iteration has found a loss or a gradient that is no number."""
         self.seconds, self.made, self.read = 0.0, 0, 0
         """Of this sitting: time in iterations, how many they were, symbols that they read."""
         self._points, self._spacing = [point.copy()], SPACING
@@ -139,7 +141,11 @@ class Underway:
     def advance(self) -> Progress:
         """One iteration more. Raises Diverged, and stays where it is, where the loss or the gradient is no number."""
         began, batch = perf_counter(), next(self._data)
-        self.point, progress = self._step(self.point, batch)
+        try:
+            self.point, progress = self._step(self.point, batch)
+        except Diverged:
+            self.diverged = True
+            raise
         self.made, self.read = self.made + 1, self.read + batch.x.shape[0] * batch.x.shape[1]
         self.losses.append(progress.loss)
         self.norms.append(progress.norm)
@@ -180,6 +186,10 @@ class Underway:
             point, _ = self._step(point, next(data))
         return point
 
+    def last_good(self) -> Point:
+        """The last point whose parameters give a loss that is a number; the first one, where that is not known."""
+        return self.at(max(self.first, self.iteration - 1)) if self.diverged else self.point
+
     def batches(self, skip: int) -> Iterator[Batch]:
         """What the iterations read that come after the first `skip`."""
         return batches_of(self.settings, self.text, self.vocabulary, skip)
@@ -187,7 +197,9 @@ class Underway:
     def learning(self, point: Point) -> Learning:
         """How training goes on from a point of this one."""
         losses = tuple(self.losses[: point.iteration])
-        return replace(_learning(self.settings), losses=losses, memory=deepcopy(point.stepper))
+        return replace(
+            _learning(self.settings), losses=losses, memory=deepcopy(point.stepper), before=point.iteration
+        )
 
     def model(self, point: Point | None = None) -> Model:
         """The model of a point, that which was come to if no other is given, with its making in the record."""

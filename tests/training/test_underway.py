@@ -199,6 +199,7 @@ def test_a_training_that_diverges_stays_where_it_was(tmp_path: Path) -> None:
     assert len(under.losses) == under.iteration
     assert np.isfinite(under.losses).all()
     same(under.at(under.iteration).params, under.point.params)
+    assert under.last_good().iteration == under.iteration - 1
 
 
 def test_the_smoothed_loss_is_that_of_min_char_rnn() -> None:

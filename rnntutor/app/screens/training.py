@@ -80,8 +80,7 @@ class TrainingScreen(TutorScreen):
     @property
     def unsaved(self) -> str:
         """What would be lost."""
-        made = self.study.under.iteration - self.study.saved
-        return f"{made} iteration{'s' * (made != 1)} of training" if made else ""
+        return "what is learned since it was saved" if self.study.under.iteration != self.study.saved else ""
 
     # In the thread.
 
@@ -168,8 +167,8 @@ class TrainingScreen(TutorScreen):
     def action_leave(self) -> None:
         """Back to the list, but not without a word where something would be lost."""
         if self.unsaved and not self.asked:
-            self.asked = f"{self.sign('training.leave')} again leaves, and what is not saved will be lost; "
-            self.say(f"{self.asked}{self.sign('training.save')} saves it")
+            self.asked = f"{self.sign('training.leave')} again leaves, and {self.unsaved} will be lost"
+            self.say(f"{self.asked}; {self.sign('training.save')} saves it")
         else:
             self.app.pop_screen()
 
