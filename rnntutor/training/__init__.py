@@ -182,7 +182,10 @@ def untrained(settings: Settings, text: str, folder: Path | None = None) -> Mode
 
 def vocabulary_of(settings: Settings, text: str) -> Vocabulary:
     """The symbols of the task, or of the text that is learned."""
-    return find_task(settings.task).vocabulary or Vocabulary.of(text)
+    try:
+        return find_task(settings.task).vocabulary or Vocabulary.of(text)
+    except ValueError as error:
+        raise ValueError(f"{settings.file}: {error}" if settings.file else str(error)) from error
 
 
 def batches_of(settings: Settings, text: str, vocabulary: Vocabulary, skip: int = 0) -> Iterator[Batch]:
