@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnntutor.play.learning import learned
 from rnntutor.play.studying import Study
+from rnntutor.show.edits import done_so_far
 from rnntutor.show.upcoming import descent, upcoming
 from rnntutor.training import Settings
 from rnntutor.training.resuming import load_training
@@ -36,6 +38,8 @@ def test_the_scene_is_the_iteration(k: int, precision: int, tmp_path: Path) -> N
         np.testing.assert_array_equal(p, after[name])
     assert scene.learning is not None
     assert scene.learning.iteration == k - 1
+    assert not done_so_far(scene), "what training has made is not lost with the player"
+    assert done_so_far(learned(scene, 2)) == "2 iterations"
 
 
 def test_it_reads_its_own_part_of_the_text(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ class TrainingScreen(TutorScreen):
 
     def _run(self) -> None:
         """One iteration after the other, until all are made or nobody watches any more."""
-        worker, under, said = get_current_worker(), self.study.under, -_SAYS
+        worker, under, said = get_current_worker(), self.study.under, -_SAYS  # a sample at once
         while not (worker.is_cancelled or under.over):
             if not self.going.wait(_FRAME):
                 continue
