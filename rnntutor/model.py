@@ -57,10 +57,7 @@ def save_model(path: str | Path, model: Model) -> None:
         "format": FORMAT, "title": model.cell.title, "cell": model.cell.text,
         "symbols": json.dumps(model.symbols), "record": record,
     }  # fmt: skip
-    data = save(
-        {name: np.ascontiguousarray(p, p.dtype.newbyteorder("<")) for name, p in params.items()}, metadata
-    )
-    replace_file(path, data)
+    save_tensors(path, params, metadata)
 
 
 def load_model(path: str | Path) -> Model:
@@ -82,6 +79,18 @@ def load_model(path: str | Path) -> Model:
     _check_shapes(path, cell, found.shapes, len(symbols))
     params = found.read(cell.params)
     return Model(cell, params, tuple(symbols), record)
+
+
+def save_tensors(path: Path, tensors: Mapping[str, Array], metadata: Mapping[str, str]) -> None:
+    """Write arrays under names, and words; an existing file is replaced at once or not at all."""
+    ordered = {name: np.ascontiguousarray(p, p.dtype.newbyteorder("<")) for name, p in tensors.items()}
+    replace_file(path, save(ordered, dict(metadata)))
+
+
+def load_tensors(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
+    """What `save_tensors` has written. Raises ModelError for what is no such file."""
+    found = contents(path)
+    return found.read(found.entries), found.metadata
 
 
 def is_own(path: Path) -> bool:

@@ -32,11 +32,10 @@ from rnntutor.app.terminal import Grey, WholeBar, is_poor, leave_on_signals
 from rnntutor.show.look import ASCII, DARK, LIGHT, UNICODE, Look, Palette
 
 if TYPE_CHECKING:
-    from rnntutor.app.entries import Openable
+    from rnntutor.app.entries import Openable, Playable
     from rnntutor.course.opening import Opened
     from rnntutor.course.progress import Progress
     from rnntutor.course.store import Store
-    from rnntutor.show.scene import Scene
     from rnntutor.tasks.drafting import Writing
 
 
@@ -148,22 +147,33 @@ class RnnTutorApp(TakingApp):
         """As Textual has them, but for the one that fails on segments without a style."""
         return [Grey() if isinstance(k, Monochrome) else k for k in super().get_line_filters()]
 
-    def play(self, started: Scene | Opened | Writing, back: str = "list") -> None:
-        """Open the player on a scene, or on a lesson where the learner left off; or the editor on equations."""
+    def play(self, started: Playable, back: str = "list", view: str = "") -> None:
+        """Open the player on a scene, or on a lesson where the learner left off; or the editor, or a training.
+
+        `back` is where the player returns to, `view` what it shows at first.
+        """
         from rnntutor.app.screens.player import PlayerScreen
         from rnntutor.course.lessons import is_shipped
         from rnntutor.course.progress import Progress
         from rnntutor.course.walk import Walk
+        from rnntutor.play.studying import Study
         from rnntutor.show.scene import Scene
         from rnntutor.tasks.drafting import Writing
 
         if isinstance(started, Writing):
             self.write(started)
             return
+        if isinstance(started, Study):
+            from rnntutor.app.screens.training import TrainingScreen
+
+            self.push_screen(TrainingScreen(started))
+            return
         if isinstance(started, Scene):
             screen = PlayerScreen(started)
             screen.back = back
             self.push_screen(screen)
+            if view:
+                screen.call_after_refresh(screen.action_show_view, view)
             return
         lesson = started.lesson
         kept = self.store and (self.store if is_shipped(lesson) else self.store.own)

@@ -181,7 +181,28 @@ EDITOR = (
 )  # fmt: skip
 """Where letters are text, so that keys are others."""
 
-SCREENS = (PLAYER, HOME, EDITOR)
+TRAINING = (
+    Command("training.rest", ("space",), "rest", "Pause, or go on", "pause the training, or go on", "move", "pause"),
+    Command("training.next", ("right", "l"), "choose(1)", "Next iteration", "the next iteration", "move", "iteration",
+            pair="training.previous"),
+    Command("training.previous", ("left", "h"), "choose(-1)", "Iteration before", "pause, and the iteration before",
+            "move"),
+    Command("training.next.ten", ("right_square_bracket",), "choose(10)", "Ten on", "ten iterations on", "move", "ten",
+            pair="training.previous.ten", short="-"),
+    Command("training.previous.ten", ("left_square_bracket",), "choose(-10)", "Ten back", "ten iterations back",
+            "move"),
+    Command("training.next.hundred", ("right_curly_bracket",), "choose(100)", "A hundred on", "a hundred on", "move",
+            "hundred", pair="training.previous.hundred", short="-"),
+    Command("training.previous.hundred", ("left_curly_bracket",), "choose(-100)", "A hundred back", "a hundred back",
+            "move"),
+    Command("training.open", ("enter",), "open", "Step into the iteration",
+            "step through the iteration: its own batch, with the weights before its update", "go", "step into"),
+    Command("training.save", ("s", "ctrl+s"), "save", "Save", "save the model as it is", "edit", "save"),
+    Command("training.leave", ("escape",), "leave", "Back to the list", "back to the list", "elsewhere", "list"),
+    *_ANYWHERE,
+)  # fmt: skip
+
+SCREENS = (PLAYER, HOME, EDITOR, TRAINING)
 """The commands of every screen; within one a key does one thing."""
 
 

@@ -18,7 +18,8 @@ from rnntutor.cli import authoring, exchange, progress_commands
 from rnntutor.cli.exchange import foreign
 from rnntutor.cli.opening import WEIGHTS, list_entries, opener
 from rnntutor.cli.race import race
-from rnntutor.cli.saying import check_target, harmless, warn
+from rnntutor.cli.saying import harmless, warn
+from rnntutor.cli.training import train
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, VIEW_NAMES
 
 
@@ -136,64 +137,6 @@ def _moment(found: Any, moment: str, place: str | None, columns: int, *, ascii_o
 
 
 @cli.command()
-@click.option("--lesson", help="Train the model of this lesson, as its lesson.toml says.")
-@click.option("--network", help="Of the lesson only this network; all of them if not given.")
-@click.option("--task", help="What to learn: chars (a text), spell, parity, reverse, anbn, recall or adding.")
-@click.option("--text", help="The text to learn.")
-@click.option("--file", help="A file with the text to learn.")
-@click.option("--cell", help="A shipped cell, such as rnn, lstm or gru, or a file with equations.")
-@click.option("--layers", type=int, help="How many of the cell, one above the other.")
-@click.option("--hidden", type=int, help="Units of every layer.")
-@click.option("--steps", type=int, help="Characters that a gradient goes back through.")
-@click.option("--batch", type=int, help="Streams of the text side by side, or sequences of another task.")
-@click.option("--iterations", type=int, help="How often to update.")
-@click.option("--optimiser", help="sgd, adagrad or adam.")
-@click.option("--rate", type=float, help="Learning rate.")
-@click.option("--clip", type=float, help="The largest norm of a gradient; 0 for no limit.")
-@click.option("--recurrent", help="How weights on the state before begin: uniform or identity.")
-@click.option("--forget-bias", type=float, help="The bias with which gates begin that keep a state, such as 1.")
-@click.option("--seed", type=int, help="Where the random numbers start.")
-@click.option("--shuffle", is_flag=True, default=None, help="Read the lines in a new order each time.")
-@click.option("--precision", type=int, help="32 or 64 bits a number.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Where the model goes; model.safetensors if not given."
-)
-def train(lesson: str | None, network: str | None, out: Path | None, **given: Any) -> None:
-    """Train a model and save it, with its making written inside."""
-    from rnntutor.training import Settings
-
-    asked = {name: value for name, value in given.items() if value is not None}
-    if lesson is None:
-        if network is not None:
-            raise ValueError("--network is one of a lesson's; say which lesson, with --lesson")
-        settings = Settings.of(asked)
-        _train(settings, settings.command, None, out or Path("model.safetensors"))
-        return
-    if asked:
-        raise ValueError(
-            f"--lesson takes its settings from lesson.toml; leave out {', '.join(f'--{k}' for k in asked)}"
-        )
-    _train_lesson(lesson, network, out)
-
-
-def _train_lesson(name: str, network: str | None, out: Path | None) -> None:
-    """Train the networks of a lesson, or one of them."""
-    from rnntutor.course.lessons import find_lesson
-    from rnntutor.course.opening import settings_of
-
-    lesson = find_lesson(name, words=False)
-    learned = lesson.trained
-    if network is not None and network not in learned:
-        raise ValueError(f"no network {network!r} is trained in {lesson.id}; there are {', '.join(learned) or 'none'}")
-    chosen = [network] if network is not None else learned
-    if out is not None and len(chosen) != 1:
-        raise ValueError(f"--out is for one network; say which, with --network: {', '.join(learned)}")
-    for k in chosen:
-        command = f"rnntutor train --lesson {lesson.id}" + (f" --network {k}" if len(learned) > 1 else "")
-        _train(settings_of(lesson, k), command, lesson.folder, out or lesson.model(k))
-
-
-@cli.command()
 def keys() -> None:
     """Print every command with its keys, as the TOML file in which they can be changed."""
     from rnntutor.app.keys import as_toml, keys_file, load_keys
@@ -207,28 +150,11 @@ def keys() -> None:
 
 cli.add_command(progress_commands.progress)
 cli.add_command(race)
+cli.add_command(train)
 cli.add_command(authoring.check)
 cli.add_command(exchange.export)
 cli.add_command(exchange.open_weights)
 cli.add_command(authoring.new_lesson)
-
-
-def _train(settings: Any, command: str, folder: Path | None, target: Path) -> None:
-    """Train with a line of progress now and then, and save."""
-    from rnntutor.model import save_model
-    from rnntutor.training import read_text, record_of, training
-
-    check_target(target)
-    text = read_text(settings, folder)
-    record = record_of(settings, command, text)
-    every = max(1, settings.iterations // 10)
-    for progress, model in training(settings, text, record, folder):
-        k = progress.iteration
-        if k == 1 or k % every == 0:
-            click.echo(f"iteration {k:6}   loss {progress.loss:.4f}   gradient norm {progress.norm:.3f}")
-        if k == settings.iterations:
-            save_model(target, model)
-            click.echo(f"saved {target}")
 
 
 def run_app(

@@ -19,9 +19,9 @@ def harmless(message: str) -> str:
     return "".join(k if k.isprintable() or k == "\n" else f"\\x{ord(k):02x}" for k in message)
 
 
-def check_target(target: Path) -> None:
-    """Raise ValueError where no model can be written, before a training that would be lost."""
+def check_target(target: Path, what: str = "a model") -> None:
+    """Raise ValueError where nothing can be written, before work that would be lost."""
     if not target.parent.is_dir():
         raise ValueError(f"{target.parent}: there is no such folder")
     if target.exists() and not target.is_file():
-        raise ValueError(f"{target}: this is not a file; a model cannot be written there")
+        raise ValueError(f"{target}: this is not a file; {what} cannot be written there")

@@ -36,7 +36,7 @@ def progress_line(event: Event, look: Look, width: int) -> Text:
     rest = line_of(
         (f" {event.iteration}/{settings.iterations}", look.soft),
         (f"  loss {number(event.loss, signed=False)}", look.text),
-        (f"  {_clock(event.left)} left", look.faint),
+        (f"  {clock(event.left)} left", look.faint),
     )
     size = max(1, min(BAR, width - line.cell_len - rest.cell_len))
     done = round(size * event.iteration / settings.iterations)
@@ -45,8 +45,10 @@ def progress_line(event: Event, look: Look, width: int) -> Text:
     return line
 
 
-def _clock(seconds: float) -> str:
-    """Minutes and seconds."""
+def clock(seconds: float) -> str:
+    """Minutes and seconds; a dash where nobody knows."""
+    if not math.isfinite(seconds):
+        return "-"
     minutes, rest = divmod(math.ceil(seconds), 60)
     return f"{minutes}:{rest:02}"
 
