@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from rnntutor.engine.stack import stacked
     from rnntutor.engine.syntax import EquationError
     from rnntutor.engine.train import Batch, Diverged, Progress, train
-    from rnntutor.model import Model, ModelError, load_model, save_model
+    from rnntutor.model import Model, load_model, save_model
+    from rnntutor.tensors import ModelError
 
 __version__ = "0.1.0"
 
@@ -44,7 +45,8 @@ _HOMES = {
     "engine.sample": ("choose", "speak"),
     "engine.stack": ("stacked",),
     "engine.train": ("Batch", "Diverged", "Progress", "train"),
-    "model": ("Model", "ModelError", "load_model", "save_model"),
+    "model": ("Model", "load_model", "save_model"),
+    "tensors": ("ModelError",),
 }
 __all__ = [
     "SGD", "Adagrad", "Adam", "Batch", "Cell", "Diverged", "EquationError", "Gradients", "Model", "ModelError",

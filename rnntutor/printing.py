@@ -56,10 +56,7 @@ def moment_as_text(
     opened: Opened, moment: str, sign: Callable[[str], str], width: int, height: int = 38, *, ascii_only: bool = False
 ) -> str:
     """A moment as one screen, without colour; `sign` gives the key of a command. Raises ValueError for no moment."""
-    names = [k.id for k in opened.lesson.moments]
-    if moment not in names:
-        raise ValueError(f"--moment: there is no moment {moment!r}; there are {', '.join(names) or 'none'}")
-    walk = Walk(opened, Progress(opened.lesson.id)).to(names.index(moment))
+    walk = _walk_to(opened, moment)
     stage = staged(opened, walk.k)
     scene, look = stage.history.scene, Look(glyphs=ASCII if ascii_only else UNICODE, plain=True)
     said = passage(walk, scene, sign)
@@ -67,15 +64,34 @@ def moment_as_text(
     return as_plain(page(scene, stage.cursor, look, *size, stage.view, said))
 
 
+def _walk_to(opened: Opened, moment: str) -> Walk:
+    """A walk at the moment of that name. Raises ValueError for none."""
+    names = [k.id for k in opened.lesson.moments]
+    if moment not in names:
+        raise ValueError(f"--moment: there is no moment {moment!r}; there are {', '.join(names) or 'none'}")
+    return Walk(opened, Progress(opened.lesson.id)).to(names.index(moment))
+
+
+def moment_as_json(opened: Opened, moment: str, place: str = "") -> str:
+    """Every number of the timestep where a moment is, or another place in its network. Raises as `as_json` does."""
+    stage = staged(opened, _walk_to(opened, moment).k)
+    scene = stage.history.scene
+    return _numbers_at(scene, _at(scene, place) if place else stage.cursor)
+
+
 def as_json(scene: Scene, place: str) -> str:
     """Every number of the timestep where the place is, as JSON. Raises ValueError for a bad place."""
-    cursor = _at(scene, place)
+    return _numbers_at(scene, _at(scene, place))
+
+
+def _numbers_at(scene: Scene, cursor: Cursor) -> str:
+    """Every number of the timestep where the cursor is, as JSON."""
     here = scene.snapshot(cursor.direction, cursor.t)
     program = scene.program(cursor.direction)
     line, unit = scene.current_line(cursor), scene.unit(cursor)
     told: dict[str, Any] = {
         "title": scene.title, "about": scene.about, "pass": cursor.direction, "t": cursor.t, "steps": scene.steps,
-        "reads": scene.reads[cursor.t] or None, "wants": scene.wants[cursor.t] or None,
+        "reads": _named(scene.reads, cursor.t), "wants": _named(scene.wants, cursor.t),
         "counts": scene.counted(cursor.t), "took": scene.took, "line": line.name, "unit": unit,
         "lines": [_told(k, here.value(k.place)) for k in program.lines],
     }  # fmt: skip
@@ -85,6 +101,11 @@ def as_json(scene: Scene, place: str) -> str:
     else:
         told["totals"] = {name: _numbers(total) for name, total in scene.grads.params.items()}
     return json.dumps(told, ensure_ascii=False, indent=1)
+
+
+def _named(names: tuple[str, ...], t: int) -> str | None:
+    """The name at a timestep; None for nothing, and where there are no names."""
+    return names[t] or None if names else None
 
 
 def _told(line: Line, value: Array) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -81,7 +82,7 @@ def test_keys_are_printed_as_a_file_to_begin_with(tmp_path: Path, monkeypatch: p
     assert f"rnntutor: keys are read from {file}, where no file is yet\n" in result.stderr
     keys = tomllib.loads(result.stdout)["keys"]
     assert keys["line.next"] == ["right", "l"]
-    file.write_text(result.stdout.replace('["right", "l"]', '["o"]') + "nonsense = 3\n")
+    file.write_text(result.stdout.replace('["right", "l"]', '["o"]', 1) + "nonsense = 3\n")
     result = invoke("keys")
     assert result.stderr == (
         f"rnntutor: keys are read from {file}\nrnntutor: {file}: there is no command 'nonsense'\n"
@@ -188,7 +189,10 @@ def test_training_that_diverges(tmp_path: Path) -> None:
     assert ended.stderr.startswith("rnntutor: the ")
     assert "at iteration" in ended.stderr
     assert ended.stderr.count("\n") == 1
-    assert not (tmp_path / "model.safetensors").exists()
+    kept = rt.load_model(tmp_path / "model.safetensors")
+    assert f"saved model.safetensors, the model after iteration {kept.record['iterations']}" in ended.stderr
+    assert np.isfinite(kept.record["loss"])
+    assert all(np.isfinite(p).all() for p in kept.params.values())
 
 
 def test_equations_that_are_wrong(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import rnntutor as rt
-from rnntutor.model import FORMAT, MAX_HEADER
+from rnntutor.model import FORMAT
+from rnntutor.tensors import MAX_HEADER
 from tests.cases import Array
 
 TEXT = "h = tanh(W @ [h_prev, x] + b)  # hidden state\n"

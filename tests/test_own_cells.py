@@ -30,6 +30,8 @@ def test_it_is_played_at_once(file: Path) -> None:
         terminal.type("i")
         terminal.wait_for("iteration 1: loss 1.")
         terminal.type("q")
+        terminal.wait_for("The same again quits, and 1 iteration will be lost.")
+        terminal.type("q")
         assert terminal.ended() == 0
 
 
@@ -59,9 +61,9 @@ def test_an_error_has_its_caret(file: Path) -> None:
         terminal.start(str(file))
         assert terminal.ended() == 2
         assert terminal.received.decode().splitlines() == [
-            "rnntutor: mine.eq, line 1: this is not complete",
+            "rnntutor: mine.eq, line 1: this ( is never closed",
             "    h = tanh(W @ x",
-            "            ^ look at the brackets and signs here",
+            "            ^ close it with )",
         ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import rnntutor as rt
-from rnntutor.app.commands import EDITOR, HOME, PLAYER, Command
+from rnntutor.app.commands import EDITOR, HOME, PLAYER, TRAINING, Command
 from rnntutor.cli import cli
 from rnntutor.course.lessons import list_lessons
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS
@@ -40,8 +40,9 @@ def table_after(words: str) -> list[tuple[str, str]]:
         ("In a lesson:", PLAYER),
         ("In the list:", [command for command in HOME if command not in PLAYER]),
         ("In the editor:", EDITOR),
+        ("back from there, it goes on.", [command for command in TRAINING if command not in PLAYER]),
     ],
-    ids=["lesson", "list", "editor"],
+    ids=["lesson", "list", "editor", "training"],
 )
 def test_keys(words: str, commands: Sequence[Command]) -> None:
     assert table_after(words) == [(command.signs(), command.help) for command in commands]

@@ -32,11 +32,10 @@ from rnntutor.app.terminal import Grey, WholeBar, is_poor, leave_on_signals
 from rnntutor.show.look import ASCII, DARK, LIGHT, UNICODE, Look, Palette
 
 if TYPE_CHECKING:
-    from rnntutor.app.entries import Openable
+    from rnntutor.app.entries import Openable, Playable
     from rnntutor.course.opening import Opened
     from rnntutor.course.progress import Progress
     from rnntutor.course.store import Store
-    from rnntutor.show.scene import Scene
     from rnntutor.tasks.drafting import Writing
 
 
@@ -87,8 +86,8 @@ class RnnTutorApp(TakingApp):
         super().__init__()
         self.entries, self.start = tuple(entries), start
         self.keymap = keymap or Keymap()
-        self.warned: list[str] = []
-        """What would have been lost when somebody asked to quit."""
+        self.warned: set[int] = set()
+        """The screens with something to lose when somebody asked to quit, by their `id`."""
         self.store = store
         """Where progress is kept; None for nowhere."""
         self.keeping: Store | None = None
@@ -148,22 +147,33 @@ class RnnTutorApp(TakingApp):
         """As Textual has them, but for the one that fails on segments without a style."""
         return [Grey() if isinstance(k, Monochrome) else k for k in super().get_line_filters()]
 
-    def play(self, started: Scene | Opened | Writing, back: str = "list") -> None:
-        """Open the player on a scene, or on a lesson where the learner left off; or the editor on equations."""
+    def play(self, started: Playable, back: str = "list", view: str = "") -> None:
+        """Open the player on a scene, or on a lesson where the learner left off; or the editor, or a training.
+
+        `back` is where the player returns to, `view` what it shows at first.
+        """
         from rnntutor.app.screens.player import PlayerScreen
         from rnntutor.course.lessons import is_shipped
         from rnntutor.course.progress import Progress
         from rnntutor.course.walk import Walk
+        from rnntutor.play.studying import Study
         from rnntutor.show.scene import Scene
         from rnntutor.tasks.drafting import Writing
 
         if isinstance(started, Writing):
             self.write(started)
             return
+        if isinstance(started, Study):
+            from rnntutor.app.screens.training import TrainingScreen
+
+            self.push_screen(TrainingScreen(started))
+            return
         if isinstance(started, Scene):
             screen = PlayerScreen(started)
             screen.back = back
             self.push_screen(screen)
+            if view:
+                screen.call_after_refresh(screen.action_show_view, view)
             return
         lesson = started.lesson
         kept = self.store and (self.store if is_shipped(lesson) else self.store.own)
@@ -204,15 +214,16 @@ class RnnTutorApp(TakingApp):
             self.screen.say(f"{key_sign(cast('App[object]', self), self.screen.leaving, self.glyphs)} leaves")
 
     async def action_quit(self) -> None:
-        """Leave; but not without a word where something that was written would be lost."""
-        lost = [k.unsaved for k in self.screen_stack if isinstance(k, TutorScreen) and k.unsaved]
-        if not lost or lost == self.warned:
+        """Leave; but not without a word where something that was written or edited would be lost."""
+        found = [k for k in self.screen_stack if isinstance(k, TutorScreen) and k.unsaved]
+        losing = {id(k) for k in found}
+        if losing <= self.warned:
             self.exit()
             return
         while not isinstance(self.screen, TutorScreen):
             self.pop_screen()
-        self.warned = lost
-        self.screen.say(f"The same again quits, and {' and '.join(lost)} will be lost.")
+        self.warned = losing
+        self.screen.say(f"The same again quits, and {' and '.join(k.unsaved for k in found)} will be lost.")
 
     def action_turn_theme(self) -> None:
         """Dark or light."""

@@ -159,7 +159,7 @@ HOME = (
     Command("entry.last", ("end",), "end(1)", "Last entry", "the last entry", "move"),
     Command("entry.open", ("enter", "right", "l"), "open", "Open", "open the entry", "go", "open"),
     Command("entry.continue", ("c",), "resume", "Continue", "go on where you left off", "go", "continue"),
-    Command("entry.search", ("slash",), "search", "Search", "search titles and summaries", "go", "search"),
+    Command("entry.search", ("slash",), "search", "Search", "search titles, summaries and headings", "go", "search"),
     Command("entry.forget", ("R",), "forget", "Forget progress", "forget how far you are in the marked lesson",
             "elsewhere"),
     *_ANYWHERE,
@@ -187,7 +187,28 @@ EDITOR = (
 )  # fmt: skip
 """Where letters are text, so that keys are others."""
 
-SCREENS = (PLAYER, HOME, EDITOR)
+TRAINING = (
+    Command("training.rest", ("space",), "rest", "Pause, or go on", "pause the training, or go on", "move", "pause"),
+    Command("training.next", ("right", "l"), "choose(1)", "Next iteration", "the next iteration", "move", "iteration",
+            pair="training.previous"),
+    Command("training.previous", ("left", "h"), "choose(-1)", "Iteration before", "pause, and the iteration before",
+            "move"),
+    Command("training.next.ten", ("right_square_bracket",), "choose(10)", "Ten on", "ten iterations on", "move", "ten",
+            pair="training.previous.ten", short="-"),
+    Command("training.previous.ten", ("left_square_bracket",), "choose(-10)", "Ten back", "ten iterations back",
+            "move"),
+    Command("training.next.hundred", ("right_curly_bracket",), "choose(100)", "A hundred on", "a hundred on", "move",
+            "hundred", pair="training.previous.hundred", short="-"),
+    Command("training.previous.hundred", ("left_curly_bracket",), "choose(-100)", "A hundred back", "a hundred back",
+            "move"),
+    Command("training.open", ("enter",), "open", "Step into the iteration",
+            "step through the iteration: its own batch, with the weights before its update", "go", "step into"),
+    Command("training.save", ("s", "ctrl+s"), "save", "Save", "save the model as it is", "edit", "save"),
+    Command("training.leave", ("escape",), "leave", "Back to the list", "back to the list", "elsewhere", "list"),
+    *_ANYWHERE,
+)  # fmt: skip
+
+SCREENS = (PLAYER, HOME, EDITOR, TRAINING)
 """The commands of every screen; within one a key does one thing."""
 
 
@@ -199,15 +220,22 @@ def bindings(commands: Sequence[Command]) -> list[Binding | tuple[str, str] | tu
 def hints(
     commands: Sequence[Command], labels: Mapping[str, str], narrow: bool = False, glyphs: Glyphs = UNICODE
 ) -> Iterator[tuple[Command, str, str]]:
-    """What the footer shows: the command, its keys and its label; `labels` are those of the moment."""
+    """What the footer shows: the command, its keys and its label; `labels` are those of the moment.
+
+    After what a lesson asks for comes what works only now, then what always does.
+    """
     by_id = {command.id: command for command in commands}
-    for command in commands:
+    for command in sorted(commands, key=_urgency):
         label = labels.get(command.id, command.footer)
         if label == command.footer and narrow and command.short:
             label = command.short
         signs = _footer_signs(command, by_id, glyphs)
         if signs and label and label != "-":
             yield command, signs, label
+
+
+def _urgency(command: Command) -> int:
+    return 0 if command.group == "lesson" else 1 if not command.footer else 2
 
 
 def _footer_signs(command: Command, by_id: Mapping[str, Command], glyphs: Glyphs) -> str:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:  # the list is there before NumPy is
     from rnntutor.course.opening import Opened
     from rnntutor.course.progress import Progress
+    from rnntutor.play.studying import Study
     from rnntutor.show.scene import Scene
     from rnntutor.tasks.drafting import Writing
     from rnntutor.tasks.episode import Episode
 
-    Openable = Episode | Opened | Writing
+    Openable = Episode | Opened | Writing | Study
+    Playable = Scene | Opened | Writing | Study
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,12 @@ class Entry:
     questions: int = 0
     progress: Progress | None = None
     """How far the learner is; None for not begun."""
+    headings: Callable[[], str] = str
+    """The headings inside of it, in small letters, for a search: read when they are first needed."""
 
 
-def playable(opened: Openable) -> Scene | Opened | Writing:
-    """What a screen takes: the scene of an episode, a whole lesson, or equations to be written on."""
+def playable(opened: Openable) -> Playable:
+    """What a screen takes: the scene of an episode, a whole lesson, equations to be written on, or a training."""
     from rnntutor.play.episodes import scene_of
     from rnntutor.tasks.episode import Episode
 

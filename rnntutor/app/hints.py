@@ -43,10 +43,12 @@ def lesson_labels(walk: Walk | None, away: bool) -> dict[str, str]:
     """The same for the commands of a lesson; none of them without one."""
     if walk is None:
         return dict.fromkeys(("moment.next", "moment.return", "answer", "hint"), "")
+    proposes = not walk.over and walk.moment.race is not None
     asked = not walk.settled
     return {
         "moment.next": "skip" if asked else "" if walk.over and not walk.left_open else "next",
         "moment.return": "return" if away else "",
+        "race": "race" if proposes else "",
         "answer": "answer" if asked and not isinstance(walk.ask, Choice | Do) else "",
         "hint": "hint" if asked and walk.words.hints[walk.hints :] else "",
     }

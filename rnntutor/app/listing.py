@@ -134,9 +134,9 @@ def detail(entry: Entry, look: Look, width: int) -> Text:
 
 
 def found(entries: Sequence[Entry], text: str) -> tuple[Entry, ...]:
-    """Those in whose words every word of the text stands."""
+    """Those in whose words, or headings inside, every word of the text stands."""
     wanted = text.casefold().split()
-    return tuple(k for k in entries if all(word in _words_of(k) for word in wanted))
+    return tuple(k for k in entries if all(word in _words_of(k) or word in k.headings() for word in wanted))
 
 
 def _words_of(entry: Entry) -> str:

@@ -14,10 +14,12 @@ from typing import Any
 import click
 
 from rnntutor import __version__
-from rnntutor.cli import authoring, measuring, progress_commands
-from rnntutor.cli.opening import list_entries, opener
+from rnntutor.cli import authoring, exchange, measuring, progress_commands
+from rnntutor.cli.exchange import foreign
+from rnntutor.cli.opening import WEIGHTS, list_entries, opener
 from rnntutor.cli.race import race
 from rnntutor.cli.saying import harmless, warn
+from rnntutor.cli.training import train
 from rnntutor.show import LEAST_COLUMNS, LEAST_ROWS, VIEW_NAMES
 
 
@@ -58,13 +60,16 @@ def cli(ctx: click.Context, ascii_only: bool) -> None:
 @click.option("--hidden", type=int, help="Units of a cell of your own; 8 if not given.")
 @click.option("--watch", is_flag=True, help="Show what is saved in the lesson's folder at once.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
+@foreign
 @click.pass_context
 def play(
-    ctx: click.Context, lesson: str, *, text: str | None, image: str | None, hidden: int | None, watch: bool,
-    ascii_only: bool,
+    ctx: click.Context, /, lesson: str, *, text: str | None, hidden: int | None, watch: bool, ascii_only: bool,
+    **asked: Any,
 ) -> None:  # fmt: skip
     """Open a lesson, a model file, or a cell of your own: a file with equations that ends in .eq."""
-    opened = opener(lesson, text, hidden, image)
+    if watch and Path(lesson).suffix in WEIGHTS:
+        raise ValueError(f"--watch is for a lesson's folder; {lesson} holds weights")
+    opened = opener(lesson, text, hidden, asked)
     run_app(opened, ascii_only or ctx.obj["ascii"], again=opened if watch else None)
 
 
@@ -94,96 +99,41 @@ def edit(ctx: click.Context, cell: str, ascii_only: bool) -> None:
 @click.option("--text", help="The text to play instead of the lesson's own.")
 @click.option("--image", help="The picture to tell of instead of the lesson's own.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII instead of signs such as σ and ▶.")
+@foreign
 @click.pass_context
 def show(
-    ctx: click.Context, /, lesson: str, *, place: str, moment: str, how: str, view: str, width: int,
-    ascii_only: bool, **own: str | None,
+    ctx: click.Context, /, lesson: str, *, place: str, moment: str, how: str, view: str, width: int, text: str | None,
+    ascii_only: bool, **asked: Any,
 ) -> None:  # fmt: skip
     """Print one screen of a lesson or a model file, or every number of it, without opening the app."""
-    opened = opener(lesson, own["text"], image=own["image"])
+    opened = opener(lesson, text, asked=asked)
     from rnntutor.printing import as_json, as_text, scene_of_all
 
     found = opened()
     columns = width or shutil.get_terminal_size((120, 38)).columns
     plain = ascii_only or ctx.obj["ascii"]
     if moment:
-        click.echo(_moment(found, moment, columns, ascii_only=plain))
+        click.echo(_moment(found, moment, place if how == "json" else None, columns, ascii_only=plain))
     elif how == "json":
         click.echo(as_json(scene_of_all(found), place))
     else:
         click.echo(as_text(scene_of_all(found), place, columns, ascii_only=plain, view=view))
 
 
-def _moment(found: Any, moment: str, columns: int, *, ascii_only: bool) -> str:
-    """A moment of a lesson with the keys that hold."""
+def _moment(found: Any, moment: str, place: str | None, columns: int, *, ascii_only: bool) -> str:
+    """A moment of a lesson with the keys that hold; with a place, every number there."""
     from rnntutor.app.bindings import sign_of
     from rnntutor.app.keys import load_keys
     from rnntutor.course.opening import Opened
-    from rnntutor.printing import moment_as_text
+    from rnntutor.printing import moment_as_json, moment_as_text
     from rnntutor.show.look import ASCII, UNICODE
 
     if not isinstance(found, Opened):
         raise ValueError("--moment: a model file has no moments")
+    if place is not None:
+        return moment_as_json(found, moment, place)
     sign = partial(sign_of, load_keys(), glyphs=ASCII if ascii_only else UNICODE)
     return moment_as_text(found, moment, sign, columns, ascii_only=ascii_only)
-
-
-@cli.command()
-@click.option("--lesson", help="Train the model of this lesson, as its lesson.toml says.")
-@click.option("--network", help="Of the lesson only this network; all of them if not given.")
-@click.option("--task", help="What to learn: chars (a text), spell, parity, reverse, anbn, recall or adding.")
-@click.option("--text", help="The text to learn.")
-@click.option("--file", help="A file with the text to learn.")
-@click.option("--cell", help="A shipped cell, such as rnn, lstm or gru, or a file with equations.")
-@click.option("--layers", type=int, help="How many of the cell, one above the other.")
-@click.option("--hidden", type=int, help="Units of every layer.")
-@click.option("--steps", type=int, help="Characters that a gradient goes back through.")
-@click.option("--batch", type=int, help="Streams of the text side by side, or sequences of another task.")
-@click.option("--iterations", type=int, help="How often to update.")
-@click.option("--optimiser", help="sgd, adagrad or adam.")
-@click.option("--rate", type=float, help="Learning rate.")
-@click.option("--clip", type=float, help="The largest norm of a gradient; 0 for no limit.")
-@click.option("--recurrent", help="How weights on the state before begin: uniform or identity.")
-@click.option("--forget-bias", type=float, help="The bias with which gates begin that keep a state, such as 1.")
-@click.option("--seed", type=int, help="Where the random numbers start.")
-@click.option("--shuffle", is_flag=True, default=None, help="Read the lines in a new order each time.")
-@click.option("--precision", type=int, help="32 or 64 bits a number.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Where the model goes; model.safetensors if not given."
-)
-def train(lesson: str | None, network: str | None, out: Path | None, **given: Any) -> None:
-    """Train a model and save it, with its making written inside."""
-    from rnntutor.training import Settings
-
-    asked = {name: value for name, value in given.items() if value is not None}
-    if lesson is None:
-        if network is not None:
-            raise ValueError("--network is one of a lesson's; say which lesson, with --lesson")
-        settings = Settings.of(asked)
-        _train(settings, settings.command, None, out or Path("model.safetensors"))
-        return
-    if asked:
-        raise ValueError(
-            f"--lesson takes its settings from lesson.toml; leave out {', '.join(f'--{k}' for k in asked)}"
-        )
-    _train_lesson(lesson, network, out)
-
-
-def _train_lesson(name: str, network: str | None, out: Path | None) -> None:
-    """Train the networks of a lesson, or one of them."""
-    from rnntutor.course.lessons import find_lesson
-    from rnntutor.course.opening import settings_of
-
-    lesson = find_lesson(name, words=False)
-    learned = lesson.trained
-    if network is not None and network not in learned:
-        raise ValueError(f"no network {network!r} is trained in {lesson.id}; there are {', '.join(learned) or 'none'}")
-    chosen = [network] if network is not None else learned
-    if out is not None and len(chosen) != 1:
-        raise ValueError(f"--out is for one network; say which, with --network: {', '.join(learned)}")
-    for k in chosen:
-        command = f"rnntutor train --lesson {lesson.id}" + (f" --network {k}" if len(learned) > 1 else "")
-        _train(settings_of(lesson, k), command, lesson.folder, out or lesson.model(k))
 
 
 @cli.command()
@@ -201,34 +151,11 @@ def keys() -> None:
 cli.add_command(progress_commands.progress)
 cli.add_command(race)
 cli.add_command(measuring.measure)
+cli.add_command(train)
 cli.add_command(authoring.check)
+cli.add_command(exchange.export)
+cli.add_command(exchange.open_weights)
 cli.add_command(authoring.new_lesson)
-
-
-def _check_target(target: Path) -> None:
-    """Raise ValueError where no model can be written, before a training that would be lost."""
-    if not target.parent.is_dir():
-        raise ValueError(f"{target.parent}: there is no such folder")
-    if target.exists() and not target.is_file():
-        raise ValueError(f"{target}: this is not a file; a model cannot be written there")
-
-
-def _train(settings: Any, command: str, folder: Path | None, target: Path) -> None:
-    """Train with a line of progress now and then, and save."""
-    from rnntutor.model import save_model
-    from rnntutor.training import read_text, record_of, training
-
-    _check_target(target)
-    text = read_text(settings, folder)
-    record = record_of(settings, command, text)
-    every = max(1, settings.iterations // 10)
-    for progress, model in training(settings, text, record, folder):
-        k = progress.iteration
-        if k == 1 or k % every == 0:
-            click.echo(f"iteration {k:6}   loss {progress.loss:.4f}   gradient norm {progress.norm:.3f}")
-        if k == settings.iterations:
-            save_model(target, model)
-            click.echo(f"saved {target}")
 
 
 def run_app(

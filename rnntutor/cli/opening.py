@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from rnntutor.app.entries import Entry
     from rnntutor.course.progress import Progress
     from rnntutor.course.store import Store
+
+
+WEIGHTS = (".safetensors", ".pt", ".pth")
+"""How the names of files with weights end."""
 
 
 def open_lesson(lesson: Any, text: str | None = None, image: str | None = None) -> Any:
@@ -46,6 +50,20 @@ def open_model(path: Path, text: str | None) -> Any:
     return replace(episode(model, played, path.stem), learning=learning_of(model.record))
 
 
+def open_weights(path: Path, text: str | None, asked: Mapping[str, Any]) -> Any:
+    """A model of ours, or one of PyTorch's over what is asked for. Raises ValueError where it cannot be played."""
+    from rnntutor.model import is_own
+
+    if is_own(path):
+        for name in asked:
+            raise ValueError(f"--{name} is for a model from PyTorch; {path} is one of rnntutor's own")
+        return open_model(path, text)
+    from rnntutor.course.foreign import open_torch
+    from rnntutor.exchange.opening import Asked
+
+    return open_torch(path, Asked(text=text or "", **asked))
+
+
 def open_equations(name: str, text: str | None, hidden: int | None) -> Any:
     """The episode of a file with equations, with fresh weights. Raises ValueError where it cannot be played."""
     from rnntutor.engine.cell import cell_text
@@ -75,20 +93,27 @@ def given_text(text: str | None) -> str | None:
 
 
 def opener(
-    name: str, text: str | None, hidden: int | None = None, image: str | None = None
+    name: str, text: str | None, hidden: int | None = None, asked: Mapping[str, Any] | None = None
 ) -> Callable[[], Any]:
-    """What opens a lesson, a model file or one with equations. Any other name is told before anything heavy loads."""
+    """What opens a lesson, a model file or one with equations. Any other name is told before anything heavy loads.
+
+    `asked` is what only a model from PyTorch can be asked for, see `exchange.opening.Asked`, and a lesson's `image`.
+    """
     from rnntutor.course.lessons import find_lesson
 
     path = Path(name)
-    if image is not None and path.suffix in (".eq", ".safetensors"):
+    asked = {option: value for option, value in (asked or {}).items() if value is not None}
+    image = asked.pop("image", None)
+    if image is not None and path.suffix in (".eq", *WEIGHTS):
         raise ValueError(f"--image is for a lesson on captions; {name} is none")
+    if asked and path.suffix not in WEIGHTS:
+        raise ValueError(f"--{next(iter(asked))} is for a model from PyTorch, which ends in {', '.join(WEIGHTS)}")
     if path.suffix == ".eq":
         return partial(open_equations, name, given_text(text), hidden)
     if hidden is not None:
         raise ValueError(f"--hidden is for a file with equations, which ends in .eq; {name} has its units already")
-    if path.suffix == ".safetensors":
-        return partial(open_model, path, given_text(text))
+    if path.suffix in WEIGHTS:
+        return partial(open_weights, path, given_text(text), asked)
     return partial(open_lesson, find_lesson(name), given_text(text), image)
 
 
@@ -116,11 +141,13 @@ def _own() -> Entry:
 def _entry(lesson: Any, progress: Progress | None) -> Entry:
     """A line of the list."""
     from rnntutor.app.entries import Entry
+    from rnntutor.course.reading import headings
 
     return Entry(
         lesson.title, _about(lesson), lesson.summary, partial(open_lesson, lesson),
         number=lesson.number, kind="course" if lesson.moments else "sandbox", id=lesson.id,
         moments=len(lesson.moments), questions=lesson.questions, progress=progress,
+        headings=cache(partial(headings, lesson.folder)),
     )  # fmt: skip
 
 

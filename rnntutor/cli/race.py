@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rnntutor.cli.saying import harmless
+from rnntutor.cli.saying import check_target, harmless
 
 if TYPE_CHECKING:
     from rnntutor.race.running import Event
@@ -56,7 +56,7 @@ def race(
     names = [name.strip() for name in cells.split(",")]
     plan = Plan.of(names, settings, seeds=seeds, same=same, budget=budget)
     if out is not None:
-        _check_target(out)
+        check_target(out, "a result")
     look = Look(glyphs=ASCII if ascii_only or ctx.obj["ascii"] else UNICODE, plain=True)
     ends = [event for event in _watched(running(plan), look) if event.finish]
     result = result_of(plan, ends)
@@ -65,14 +65,6 @@ def race(
     if out is not None:
         replace_file(out, result.as_json().encode())
         click.echo(f"saved {harmless(str(out))}")
-
-
-def _check_target(target: Path) -> None:
-    """Raise ValueError where no result can be written, before a race that would be lost."""
-    if not target.parent.is_dir():
-        raise ValueError(f"{target.parent}: there is no such folder")
-    if target.exists() and not target.is_file():
-        raise ValueError(f"{target}: this is not a file; a result cannot be written there")
 
 
 def _watched(events: Any, look: Look) -> Any:

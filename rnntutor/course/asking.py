@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from rnntutor.course.lesson import Ask, Choice, Do, Number, Pick, Prediction
@@ -41,6 +42,19 @@ def value(scene: Scene, query: str, t: int) -> float:
     if isinstance(answer, float):
         return answer
     raise ValueError(f"{query}: a number is wanted, not a {'condition' if isinstance(answer, bool) else 'vector'}")
+
+
+def figured(scene: Scene, text: str) -> float:
+    """The number that somebody has worked out: as one, or as arithmetic such as 0.8**39.
+
+    Raises ValueError for what is none; what the network computes is what is asked for, so it is not read.
+    """
+    with suppress(ValueError):
+        return float(text.strip().replace("−", "-").replace(",", "."))
+    query = query_of(scene, text)
+    if query.reads or query.wholes or query.kinds[-1].varies or query.is_condition or query.shape:
+        raise ValueError("a number is wanted, such as -0.5, or arithmetic with numbers, such as 0.8**39")
+    return float(query.at(0))
 
 
 def foreseen(ask: Ask | None, scene: Scene) -> Scene:

@@ -12,16 +12,12 @@ from rnntutor.engine.query import Query
 from rnntutor.play.cursor import Cursor
 from rnntutor.show.watch import is_known, query_of
 
-PICKS = ("unit", "timestep", "line")
 Tell = Callable[..., None]
 """Takes what is wrong and the keys of its place, from the moment's table on."""
 
 
 def check_question(stage: Staged, ask: Ask, tell: Tell) -> Staged:
     """Tell everything wrong with a question; gives what is on the screen after the answer."""
-    if isinstance(ask, Pick) and ask.pick not in PICKS:
-        tell(f"pick should be one of {', '.join(PICKS)}, not {ask.pick!r}", "ask", "pick")
-        return stage
     try:
         after = place("reveal", stage.history.scene, ask.reveal) if ask.reveal else stage.cursor
         right = right_answer(ask, stage.history.scene, stage.cursor.t)

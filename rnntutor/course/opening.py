@@ -23,6 +23,7 @@ from rnntutor.play.episodes import scene_of
 from rnntutor.play.knobs import turned
 from rnntutor.show.replay import knowing
 from rnntutor.show.scene import Scene
+from rnntutor.show.texts import counted
 from rnntutor.tasks.captioning import taught, told
 from rnntutor.tasks.chars import spoken
 from rnntutor.tasks.episode import Episode
@@ -282,7 +283,7 @@ def _trained(settings: Settings, lesson: Lesson, text: str, tell: Tell) -> Model
     """A model trained on a text, as its settings say."""
     settings = replace(settings, iterations=min(settings.iterations, MOST_ITERATIONS))
     end = perf_counter() + MOST_SECONDS
-    tell(f"a network of {settings.hidden} units learns your text, {settings.iterations:,} iterations")
+    tell(f"a network of {counted(settings.hidden, 'unit')} learns your text, {settings.iterations:,} iterations")
     for progress, model in training(settings, text, record_of(settings, "", text), lesson.folder):
         if progress.iteration == settings.iterations or perf_counter() > end:
             return model

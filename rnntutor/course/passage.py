@@ -149,6 +149,9 @@ def _written(walk: Walk, scene: Scene) -> str:
 def _end(walk: Walk, sign: Sign) -> Passage:
     """The end of the lesson: how it went."""
     asked = [moment.id for moment in walk.opened.lesson.moments if moment.ask is not None]
+    if not asked:
+        leads = f"That was the last moment; {sign('moment.previous')} goes back, {sign('leave')} leads to the list."
+        return Passage("the end", walk.opened.lesson.title, (_note(leads),))
     answers = walk.progress.answers
     right = sum(name in answers and answers[name].right for name in asked)
     first = sum(name in answers and answers[name].right_first for name in asked)

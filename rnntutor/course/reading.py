@@ -43,6 +43,16 @@ def read_lesson(folder: Path, problems: list[Problem], *, words: bool = True) ->
         return None
 
 
+def headings(folder: Path) -> str:
+    """The headings of a lesson's moments, in small letters; nothing of words that cannot be read."""
+    try:
+        text = read_text(folder / f"{Lesson.LANGUAGE}.md")
+    except LessonError:
+        return ""
+    found = (line[3:].partition("{#")[0].strip() for line in text.splitlines() if line.startswith("## "))
+    return "\n".join(found).casefold()
+
+
 def read_text(path: Path) -> str:
     """The text of a lesson's file. Raises LessonError for what is no text, too long, or lies outside the folder."""
     try:

@@ -115,9 +115,9 @@ def value(subject: Subject, name: str) -> Value:
 def _counts(subject: Subject, name: str) -> Array | None:
     """Where a loss counts: where its seed is not zero; None for everywhere, and for all other values."""
     step, seeds = subject.run.cell.step, subject.grads.seeds or {}
-    if name not in seeds or step.nodes[step.by_name[name]].op != "cross_entropy":
+    if name not in seeds or (name != "loss" and step.nodes[step.by_name[name]].op != "cross_entropy"):
         return None
-    return np.asarray(seeds[name][:, 0] != 0)
+    return np.asarray(seeds[name][:, 0].reshape(subject.run.steps, -1).any(axis=1))
 
 
 def _gradient(subject: Subject, name: str, of: str) -> Value:
@@ -158,9 +158,13 @@ def _made_by(run: Run, name: str) -> Need | None:
 
 
 def _for_symbols(subject: Subject, name: str, array: Array) -> bool:
-    """Whether units stand for symbols: those of inputs and of what the readout makes, if the numbers agree."""
+    """Whether units stand for symbols: those of inputs and of what the readout makes, if the numbers agree.
+
+    Those of x do not where the subject says that it is not `coded`: where another network gives it.
+    """
     step = subject.run.cell.step
     of_readout = any(line.name == name and line.section == "readout" for line in step.lines)
     softmax = name in step.assigned and step.nodes[step.assigned[name]].op == "softmax"
     fits = array.ndim == 3 and array.shape[2] == len(subject.symbols)
-    return fits and (of_readout or softmax or name in subject.run.inputs)
+    is_data = name in subject.run.inputs and (name != "x" or getattr(subject, "coded", True))
+    return fits and (of_readout or softmax or is_data)

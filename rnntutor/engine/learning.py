@@ -30,6 +30,8 @@ class Learning:
     """Of every iteration so far, before its update, per symbol."""
     memory: Stepper | None = field(default=None, repr=False)
     """The optimiser as the last iteration left it; None before the first."""
+    before: int = 0
+    """How many of the iterations were made before this was opened."""
 
     def __post_init__(self) -> None:
         if self.optimiser not in OPTIMISERS:

@@ -35,6 +35,7 @@ class QueryBuilder(KindBuilder):
     """Turns the syntax tree of a query into nodes; all that can be wrong with it is found here."""
 
     signs = "+ - * / @ **, == != < <= > >=, and or not, c[t,3]"
+    powers = range(2, 1001)
 
     def __init__(self, subject: Subject, source: Source) -> None:
         super().__init__(source)

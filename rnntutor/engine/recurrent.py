@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rnntutor.engine.ops import LEAVES, Array
-from rnntutor.engine.program import Program
+from rnntutor.engine.program import Carry, Program
 from rnntutor.engine.shapes import Shape
 
 if TYPE_CHECKING:
@@ -99,13 +99,50 @@ def forget_biases(step: Program) -> tuple[str, ...]:
 
     The name does not matter: b_z of a GRU, whose z keeps the state, is one; b_f of an MGU, whose f overwrites, is none.
     """
-    nodes, found = step.nodes, []
-    for carry in step.carries:
-        for term in _terms(step, carry.source):
-            if nodes[term].op == "mul" and carry.leaf in nodes[term].args:
-                gates = [k for k in nodes[term].args if nodes[k].op == "sigmoid"]
-                found += [b for gate in gates for b in _terms(step, nodes[gate].args[0]) if nodes[b].op == "param"]
+    nodes = step.nodes
+    gates = [k for carry in step.carries for k in _factors(step, carry) if nodes[k].op == "sigmoid"]
+    found = [b for gate in gates for b in _terms(step, nodes[gate].args[0]) if nodes[b].op == "param"]
     return tuple(dict.fromkeys(nodes[place].name for place in found))
+
+
+def _factors(step: Program, carry: Carry) -> Iterator[int]:
+    """What a state before is multiplied with, element by element, in a term of the state: f in c = f * c_prev + …."""
+    for term in _terms(step, carry.source):
+        args = step.nodes[term].args
+        if step.nodes[term].op == "mul" and carry.leaf in args:
+            yield from (k for k in args if k != carry.leaf)
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """What says how much of a state is kept."""
+
+    gate: str
+    """The line of a gate between 0 and 1."""
+    rest: bool = False
+    """Whether it is what the gate leaves of 1."""
+
+    def __str__(self) -> str:
+        return f"1 - {self.gate}" if self.rest else self.gate
+
+    def mean(self, run: Run) -> float:
+        """Over all timesteps and units."""
+        mean = float(run[self.gate].mean())
+        return 1 - mean if self.rest else mean
+
+
+def keeper_of(step: Program, state: str) -> Keeper | None:
+    """f of an LSTM's c, z of a GRU's h, 1 - f of an MGU's; None where no gate keeps the state."""
+    nodes = step.nodes
+    for carry in step.carries:
+        for place in _factors(step, carry) if carry.name == state else ():
+            node, inner = nodes[place], [nodes[k] for k in nodes[place].args]
+            left = node.op == "sub" and inner[0].value == 1 and inner[1].op == "sigmoid"
+            if node.name and (node.op == "sigmoid" or left):
+                return Keeper(node.name)
+            if left and inner[1].name:
+                return Keeper(inner[1].name, rest=True)
+    return None
 
 
 def mean_forget_bias(params: Mapping[str, Array], names: Sequence[str]) -> float:

@@ -6,6 +6,7 @@ equations tie together; naming the sizes of states and inputs settles the rest.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +15,8 @@ from rnntutor.engine.program import Line, Node, Program
 from rnntutor.engine.syntax import EquationError
 
 Shape = tuple[int, ...]
+
+_ELEMENTWISE = "* goes element by element; a matrix multiplies with @: {} @ ..."
 
 
 def ranks(program: Program) -> list[int]:
@@ -84,15 +87,24 @@ class _Unifier:
         return d
 
     def _error(self, place: int, what: str, hint: str = "") -> EquationError:
-        """An error that names the equation of a value."""
-        line = self.owner[place]
+        """An error that names the equation of a value, and points at a * that may be meant as an @."""
+        line, scaled = self.owner[place], self._scaled(place)
+        source = line.text if line else ""
+        found = re.search(rf"\b{scaled}\s*\*", source) if scaled else None
         return EquationError(
             what,
             title=self.program.title,
             number=line.number if line else 0,
-            source=line.text if line else "",
-            hint=hint,
+            column=found.end() - 1 if found else 0,
+            source=source,
+            hint=hint or (_ELEMENTWISE.format(scaled) if scaled else ""),
         )
+
+    def _scaled(self, place: int) -> str:
+        """The parameter that a value is multiplied with element by element; empty for none."""
+        nodes = self.program.nodes
+        pairs = [node.args for node in nodes if node.op == "mul" and place in node.args]
+        return next((nodes[k].name for pair in pairs for k in pair if nodes[k].op == "param"), "")
 
     def _unify(self, a: int, b: int, place: int, what: Callable[[], str]) -> None:
         a, b = self._find(a), self._find(b)
@@ -187,7 +199,7 @@ class _Unifier:
             asked = ", ".join("any" if size is None else str(size) for size in wanted)
             raise ValueError(
                 f"{name} has shape {shape}; the equations want ({asked}{',' * (len(wanted) == 1)})"
-                f"{self._first_reader(place)}"
+                f"{self._first_reader(place)}{self._meant(place)}"
             )
         for d, size in zip(self.dims[place], shape, strict=True):
             self.size[self._find(d)] = size
@@ -199,6 +211,11 @@ class _Unifier:
             if line is not None and (place in node.args or k == place):
                 return f" (line {line.number}: {line.text})"
         return ""
+
+    def _meant(self, place: int) -> str:
+        """The hint that a * may be meant as an @."""
+        scaled = self._scaled(place)
+        return f"; {_ELEMENTWISE.format(scaled)}" if scaled else ""
 
     def settle(self) -> None:
         """Add up concatenations until nothing new is learned, then hold every sum to its word."""

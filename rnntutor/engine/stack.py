@@ -29,19 +29,19 @@ def stacked(cell: Cell, layers: int) -> Cell:
 def _layer(cell: Cell, layer: int, layers: int) -> str:
     """The equations of one layer."""
     own = [*cell.step.assigned, *cell.params, *(f"{state}_prev" for state in cell.states)]
-    names = {name: _numbered(name, layer) for name in own} if layer < layers else {}
+    names = {name: numbered(name, layer) for name in own} if layer < layers else {}
     taken = sorted(set(names.values()) & set(own))
     if taken:
         raise ValueError(f"{cell.title}: {taken[0]} is a name of the cell already; call it something else to stack it")
     if layer > 1:
-        names["x"] = _numbered(cell.states[-1], layer - 1)
+        names["x"] = numbered(cell.states[-1], layer - 1)
     lines = [_WORD.sub(lambda word: names.get(word[0], word[0]), line.text) for line in cell.lines]
     captions = [line.caption for line in cell.lines]
     said = [f"layer {layer}: {caption}" if caption else f"layer {layer}" for caption in captions]
     return "\n".join(f"{text}   # {words}" for text, words in zip(lines, said, strict=True))
 
 
-def _numbered(name: str, layer: int) -> str:
+def numbered(name: str, layer: int) -> str:
     """h1 for h, h1_prev for h_prev."""
     base = name.removesuffix("_prev")
     return f"{base}{layer}{name[len(base):]}"

@@ -13,6 +13,7 @@ from rnntutor.engine.program import Node
 MAX_LINE = 400
 MAX_DEPTH = 60
 
+_CLOSED = {"(": ")", "[": "]", "{": "}"}
 _INFIX = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.MatMult: "matmul"}
 
 
@@ -76,6 +77,9 @@ class Builder:
     signs = "+ - * / @ **, [a, b]"
     """What the language has besides functions, for a hint."""
 
+    powers = range(2, 10)
+    """The exponents that there may be; a cell's power has a gradient to be written."""
+
     def __init__(self, nodes: list[Node], functions: tuple[str, ...]) -> None:
         self.nodes = nodes
         self.functions = functions
@@ -129,11 +133,11 @@ class Builder:
 
     def power(self, base: int, exponent: ast.expr, source: Source) -> int:
         """A power with a whole, constant exponent."""
-        if not (
-            isinstance(exponent, ast.Constant) and type(exponent.value) is int and 2 <= exponent.value <= 9
-        ):
-            raise source.error("a power needs a whole number from 2 to 9", exponent, "such as h**2")
-        return self.add("pow", base, value=float(exponent.value))
+        found = exponent.value if isinstance(exponent, ast.Constant) else None
+        if type(found) is not int or found not in self.powers:
+            most = self.powers[-1]
+            raise source.error(f"a power needs a whole number from 2 to {most}", exponent, "such as h**2")
+        return self.add("pow", base, value=float(found))
 
     def call(self, function: str, tree: ast.Call, args: list[int], source: Source) -> int:
         """A function of the whitelist with the right number of operands."""
@@ -190,6 +194,20 @@ def _kind(tree: ast.expr) -> str:
     return names.get(type(tree), "this")
 
 
+def _unreadable(said: str, sign: str) -> tuple[str, str]:
+    """What Python says of an expression that it cannot read, in a learner's words, and a hint."""
+    if said.startswith("unmatched"):
+        return f"this {sign} closes nothing", "take it away, or open a bracket before it"
+    if said.endswith("was never closed"):
+        return f"this {sign} is never closed", f"close it with {_CLOSED.get(sign, 'its other half')}"
+    if said.startswith("closing parenthesis"):
+        opened = said.split("'")[3]
+        return f"this {sign} does not close the {opened} before it", f"close that with {_CLOSED[opened]} first"
+    if "forgot a comma" in said:
+        return "a sign is missing here", "such as @ or *, or a comma between two vectors in [a, b]"
+    return "this is not complete", "look at the brackets and signs here"
+
+
 def syntax_tree(expression: str, source: Source, column: int) -> ast.expr:
     """The syntax tree of an expression, its columns counted within the line."""
     depth = 0
@@ -202,11 +220,9 @@ def syntax_tree(expression: str, source: Source, column: int) -> ast.expr:
             warnings.simplefilter("ignore")  # of odd literals, which are refused below
             tree = ast.parse(expression, mode="eval").body
     except SyntaxError as error:
-        raise source.error(
-            "this is not complete",
-            column + (error.offset - 1 if error.offset else len(expression)),  # no offset: it ends too early
-            "look at the brackets and signs here",
-        ) from error
+        at = error.offset - 1 if error.offset else len(expression)  # no offset: it ends too early
+        what, hint = _unreadable(error.msg, expression[at : at + 1])
+        raise source.error(what, column + at, hint) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise source.error("this cannot be read", column) from error
     letters = expression.encode()

@@ -72,12 +72,23 @@ def _train(
     """See `train`, which has checked the arguments."""
     states = None
     for number, batch in enumerate(batches, 1):
-        ran = run(cell, params, batch.x, None if batch.fresh else states, target=batch.target, **batch.start)
+        ran, seeds = forward(cell, params, batch, states)
         states = ran.last
-        counts = counts_of(batch, ran)
-        progress = iteration(number, ran, optimiser, limit, None if counts is None else {"loss": counts})
+        progress = iteration(number, ran, optimiser, limit, seeds)
         params = progress.params
         yield progress
+
+
+def forward(
+    cell: Cell, params: Mapping[str, Array], batch: Batch, states: Mapping[str, Array] | None
+) -> tuple[Run, Mapping[str, Array] | None]:
+    """The forward pass of an iteration, from the states that the batch before left, and the seeds of its gradient.
+
+    Raises ValueError for counts that do not fit.
+    """
+    ran = run(cell, params, batch.x, None if batch.fresh else states, target=batch.target, **batch.start)
+    counts = counts_of(batch, ran)
+    return ran, None if counts is None else {"loss": counts}
 
 
 def counts_of(batch: Batch, ran: Run) -> Array | None:

@@ -19,6 +19,7 @@ from rnntutor.engine.edit import with_params
 from rnntutor.engine.ops import Array
 from rnntutor.engine.recurrent import (
     forget_biases,
+    keeper_of,
     largest_sigma,
     mean_forget_bias,
     recurrent_of,
@@ -80,7 +81,11 @@ def sigma_max(scene: Scene, value: float) -> Scene:
 
 def forget_bias(scene: Scene, value: float) -> Scene:
     """The biases of the forget gates moved together, so that their mean is this."""
-    names = forget_biases(scene.run.cell.step)
+    step = scene.run.cell.step
+    names = forget_biases(step)
+    rest = next((f"{keeper} keeps {k}" for k in scene.run.cell.states if (keeper := keeper_of(step, k))), "")
+    if rest and not names:
+        raise ValueError(f"forget_bias: here {rest}, and no bias is added to that; edit the gate's own")
     return retold(scene, with_params(scene.run, with_forget_bias(scene.run.params, names, value)))
 
 
@@ -137,7 +142,9 @@ def _counted(scene: Scene, *, last: bool) -> Scene:
         found = np.arange(scene.steps) == np.flatnonzero(found)[-1] if found.any() else found
     name = scene.loss.line.name
     plain = found.all() and name == "loss" and not last
-    seeds = None if plain else {name: np.repeat(found[:, None] * 1.0, scene.run.batch, axis=1)}
+    losses = scene.run[name]
+    each = found.reshape(-1, *[1] * (losses.ndim - 1))
+    seeds = None if plain else {name: np.where(each, np.ones(losses.shape), 0.0)}
     counted = () if found.all() else tuple(found.tolist())
     return _again(scene, scene.run, scene.run.backward(seeds, scene.grads.window), counts=counted)
 

@@ -2,6 +2,7 @@
 
 meaning(draft, look, width)     states, inputs, parameters with their shapes, and the backward pass that follows
 wrong(error, look, width)       the line, the place under a caret, the hint
+brief(error)                    the same in one line
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from rnntutor.engine.ops import FUNCTIONS
 from rnntutor.engine.program import Line
 from rnntutor.engine.syntax import EquationError
 from rnntutor.show.look import Look
-from rnntutor.show.texts import cut, line_of, pad, shorten, words
+from rnntutor.show.texts import counted, cut, line_of, pad, shorten, words
 
 if TYPE_CHECKING:  # what draws needs no models
     from rnntutor.tasks.drafting import Draft
@@ -43,8 +44,8 @@ _AGREES = 1e-6
 
 def meaning(draft: Draft, look: Look, width: int) -> list[Text]:
     """What the text says, and below it the backward pass; as many lines as that takes, none wider than `width`."""
-    return _within([*_facts(draft, look), *_shapes(draft, look, width), *_readout(draft, look), Text(""),
-                    *_backward(draft, look, width)], look, width)  # fmt: skip
+    facts = [*_facts(draft, look), *_shapes(draft, look, width), *_slips(draft, look), *_readout(draft, look)]
+    return _within([*facts, Text(""), *_backward(draft, look, width)], look, width)
 
 
 def _within(lines: list[Text], look: Look, width: int) -> list[Text]:
@@ -57,7 +58,7 @@ def _within(lines: list[Text], look: Look, width: int) -> list[Text]:
 
 def _facts(draft: Draft, look: Look) -> Iterator[Text]:
     own, size = draft.own, draft.size(draft.own)
-    remembered = _counted(draft.hidden, "unit") if own.states else "nothing is remembered"
+    remembered = counted(draft.hidden, "unit") if own.states else "nothing is remembered"
     yield _fact("states", ", ".join(own.states) or "none", remembered, look)
     over = f"{look.glyphs.quotes[0]}{draft.about}{look.glyphs.quotes[1]}"
     yield _fact("inputs", ", ".join(own.inputs) or "none", f"{len(draft.symbols)} characters of {over}", look)
@@ -77,15 +78,17 @@ def _shapes(draft: Draft, look: Look, width: int) -> Iterator[Text]:
         yield line
 
 
+def _slips(draft: Draft, look: Look) -> Iterator[Text]:
+    """Parameters that may be meant as something else."""
+    for name, meant in draft.slips.items():
+        yield line_of((f"{name} is a parameter: did you mean {meant}?", look.bad))
+
+
 def _readout(draft: Draft, look: Look) -> Iterator[Text]:
     """What was added to the text, if anything was."""
     if draft.added:
         more = draft.size(draft.cell) - draft.size(draft.own)
-        yield _fact("readout", ", ".join(draft.added), f"added, with {_counted(more, 'parameter')} more", look)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+        yield _fact("readout", ", ".join(draft.added), f"added, with {counted(more, 'parameter')} more", look)
 
 
 def _fact(label: str, said: str, about: str, look: Look) -> Text:
@@ -132,11 +135,17 @@ def _wrong(error: ValueError, look: Look, width: int) -> Iterator[Text]:
     if not isinstance(error, EquationError):
         yield from _wrapped(str(error), look.bad, look, width)
         return
-    where = f"line {error.number}: " if error.number else ""
     hint = f"; {error.hint}" if error.hint and not error.source else ""
-    yield from _wrapped(f"{where}{error.what}{hint}", look.bad, look, width)
+    yield from _wrapped(f"{brief(error)}{hint}", look.bad, look, width)
     if error.source:
         yield from _pointed(error, look, width)
+
+
+def brief(error: BaseException) -> str:
+    """line 2: unknown function 'tahn': what is wrong, in one line."""
+    if not isinstance(error, EquationError):
+        return next(iter(str(error).splitlines()), type(error).__name__)
+    return f"line {error.number}: {error.what}" if error.number else error.what
 
 
 def _pointed(error: EquationError, look: Look, width: int) -> Iterator[Text]:

@@ -24,7 +24,8 @@ def done_so_far(scene: Scene) -> str:
     before = scene.original
     while before is not None:
         count, before = count + len(before.changes), before.original
-    kinds = ((learning.iteration if learning else 0, "iteration"), (count, "edit"))
+    made = learning.iteration - learning.before if learning else 0
+    kinds = ((made, "iteration"), (count, "edit"))
     return ", ".join(f"{size} {name}{'s' if size > 1 else ''}" for size, name in kinds if size)
 
 

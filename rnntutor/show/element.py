@@ -81,6 +81,8 @@ class Values:
     symbols: tuple[str, ...] = ()
     naming: Naming = timed
     """How values are called: with their timesteps, if nothing else is wanted."""
+    coded: bool = True
+    """Whether the units of x may stand for symbols."""
 
     @property
     def program(self) -> Program:
@@ -122,7 +124,7 @@ class Values:
     def _of_data(self) -> frozenset[str]:
         """The names whose units may stand for symbols."""
         readout = {line.name for line in self.program.lines if line.section == "readout"}
-        inputs = {node.name for node in self.program.nodes if node.op == "input"}
+        inputs = {node.name for node in self.program.nodes if node.op == "input" and (self.coded or node.name != "x")}
         forward = {name[1:] for name in readout} if self.program.given else set()
         return frozenset(readout | inputs | forward | {f"d{name}" for name in inputs})
 
@@ -264,7 +266,8 @@ def elements_of(scene: Scene, head: Playhead, look: Look) -> Elements:
     symbols = tuple(words(symbol, look) for symbol in scene.symbols)
     places = scene.run.cell.step.assigned  # a backward program begins with the values of the forward one
     by_hand = {(places[name], k) for name in places for k in scene.set_by_hand(name, head.t)}
-    return Elements(scene.snapshot(head.direction, head.t), look.glyphs, symbols, by_hand=frozenset(by_hand))
+    here = scene.snapshot(head.direction, head.t)
+    return Elements(here, look.glyphs, symbols, coded=scene.coded, by_hand=frozenset(by_hand))
 
 
 # Taking expressions apart.

@@ -21,6 +21,8 @@ from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import cut, line_of, number, pad, words
 
 _NO_STATES = "No state goes through time here, so no gradient does."
+_DETAIL = 0.75
+"""What part of its detail an axis keeps, at least, to show more of a bound."""
 _FORWARD = "Gradients come into being in the backward pass."
 
 
@@ -61,7 +63,7 @@ def _shared_out(
     """What stands above the plot and below it, and the rows that the plot itself may have."""
     span, title, found = _reached(scene), [_title(scene, where, look, width)], routes(scene)
     spacious = height >= 2 * len(found) + 8
-    legend = _legend(found, head, look) if spacious else [_names(found, head, look)]
+    legend = _legend(found, head, look, width) if spacious else [_names(found, head, look, width)]
     # What matters most comes first, with the decades that it leaves to the plot; of groups one has to be told.
     wanted = (
         ("title", title if where.group > 1 else [], 3),
@@ -107,11 +109,11 @@ def _reached(scene: Scene) -> plot.Range:
 
 
 def _axis(scene: Scene, room: int) -> plot.Axis:
-    """Decades for the gradients, and for what of the bound is not too far above them where that costs no detail."""
+    """Decades for the gradients, and for what of the bound is not too far above them where that costs little detail."""
     span, bound = _reached(scene), bound_of(scene)
     fine = plot.axis(span, room)
     wide = fine if bound is None else plot.axis(replace(span, high=reach(bound, span.high)), room)
-    return wide if wide.between == fine.between else fine
+    return wide if wide.fineness >= _DETAIL * fine.fineness else fine
 
 
 def _walls(scene: Scene, where: plot.Columns) -> tuple[int, ...]:
@@ -141,11 +143,21 @@ def _title(scene: Scene, where: plot.Columns, look: Look, width: int) -> Text:
     return line
 
 
-def _names(found: Sequence[Route], head: Playhead, look: Look) -> Text:
-    """The legend in one line."""
+def _names(found: Sequence[Route], head: Playhead, look: Look, width: int) -> Text:
+    """The legend in one line, with as much about every route as there is room for."""
+    count = len(found)
+    shares = [[2] * count, *([1] * k + [0] * (count - k) for k in range(count, -1, -1))]
+    every = [_in_one_line(found, head, look, share) for share in shares]
+    return next((line for line in every if line.cell_len <= width), every[-1])
+
+
+def _in_one_line(found: Sequence[Route], head: Playhead, look: Look, share: Sequence[int]) -> Text:
+    """● ‖dc₁₂‖ 0.412 mean f 0.970   ◆ ‖dh₁₂‖ 0.388: with at most so much about the first ones."""
     line = line_of("  ")
-    for k, route in enumerate(found):
-        line.append_text(_entry(route, head, look, k)).append("   ")
+    for k, (route, most) in enumerate(zip(found, share, strict=True)):
+        said = "".join(f" {text}" for text in route.about(head, look)[:most])
+        line.append_text(_entry(route, head, look, k)).append(f"{said}   ", look.soft)
+    line.rstrip()
     return line
 
 
@@ -157,19 +169,27 @@ def _entry(route: Route, head: Playhead, look: Look, k: int) -> Text:
     return line_of(plot.mark(k, look), (name, look.strong), (value, look.text if known else look.faint))
 
 
-def _legend(found: Sequence[Route], head: Playhead, look: Look) -> list[Text]:
+def _legend(found: Sequence[Route], head: Playhead, look: Look, width: int) -> list[Text]:
     """A line for each route, with what has become of its norm on the way back."""
     beside = 16 + max(cell_len(route.lead(look) + route.length(head.t, look)) for route in found)
-    notes = [route.about(head, look) for route in found]
+    trends = [route.trend(head, look) for route in found]
+    room = width - beside - max(map(len, trends)) - 3 * any(trends)
+    notes = [_joined(route.about(head, look), room) for route in found]
     widest, lines = max(map(len, notes)), []
-    for k, (route, note) in enumerate(zip(found, notes, strict=True)):
+    for k, (route, note, trend) in enumerate(zip(found, notes, trends, strict=True)):
         line = line_of("  ").append_text(_entry(route, head, look, k))
         if note:
             pad(line, beside).append(note, look.soft)
-        if said := route.trend(head, look):
-            pad(line, beside + widest + 3 * bool(widest)).append(said, look.soft)
+        if trend:
+            pad(line, beside + widest + 3 * bool(widest)).append(trend, look.soft)
         lines.append(line)
     return lines
+
+
+def _joined(said: Sequence[str], room: int) -> str:
+    """What there is room for, the first one always."""
+    whole = "   ".join(said)
+    return whole if len(whole) <= room else "".join(said[:1])
 
 
 def _at_most(scene: Scene, head: Playhead, look: Look) -> list[Text]:
@@ -179,7 +199,7 @@ def _at_most(scene: Scene, head: Playhead, look: Look) -> list[Text]:
         return []
     route = routes(scene)[0]
     value = number(float(bound.values[head.t]), signed=False) if route.first(head) <= head.t else look.glyphs.dot
-    why = f"   (γ σ_max)^(T-k), γ {bound.slope:g}, σ_max {number(bound.sigma, signed=False)}"
+    why = f"   (γ σ_max)^(T-1-t), γ {bound.slope:g}, σ_max {number(bound.sigma, signed=False)}"
     name = f"  {look.glyphs.rail} {route.lead(look)}at most "
     return [line_of((name, look.faint), (value, look.soft), (words(why, look), look.faint))]
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
 from rnntutor.engine.ops import Array
 from rnntutor.show.look import Look
+from rnntutor.show.texts import fit
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,12 @@ def _box_style(k: int, scaled: float, look: Look, marks: Marks) -> Style:
 
 def append_numbers(line: Text, labels: Sequence[str], where: Window, look: Look, selected: int = -1) -> None:
     """Add the heading over a strip: every unit's number, or as many as fit."""
-    every = 1 if where.width > 2 or where.stop <= 10 else 2
+    longest = max((cell_len(labels[k]) for k in range(where.start, where.stop)), default=0)
+    every = 1 if longest < where.width or where.stop <= 10 else 2  # numbers of two figures would run together
     for k in range(where.start, where.stop):
-        shown = labels[k] if k == selected or (k % every == 0 and abs(k - selected) >= every) else ""
-        text = (shown if len(shown) >= 2 else f" {shown}").ljust(where.width)[: max(where.width, len(shown))]
-        line.append(text[: where.width], look.strong if k == selected else look.faint)
+        shown = labels[k] if k == selected or (k % every == 0 and (selected < 0 or abs(k - selected) >= every)) else ""
+        text = fit(shown if cell_len(shown) >= 2 else f" {shown}", where.width)
+        line.append(text, look.strong if k == selected else look.faint)
 
 
 def heat_width(units: int, room: int) -> int:

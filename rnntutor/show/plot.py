@@ -29,7 +29,7 @@ _WIDEST = 20
 """Columns of a timestep, at most."""
 _TALLEST = 8
 """Rows between two labels, at most."""
-_BETWEEN = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+_BETWEEN = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 150, 200, 300, 500, 700)
 """Decades between two labels."""
 
 
@@ -149,6 +149,11 @@ class Axis:
         return len(self.span.above) + self.parts * self.rows + 1 + len(self.span.below)
 
     @property
+    def fineness(self) -> float:
+        """Rows per decade."""
+        return self.rows / self.between
+
+    @property
     def lowest(self) -> int:
         """The row of the lowest decade."""
         return len(self.span.above) + self.parts * self.rows
@@ -167,18 +172,22 @@ class Axis:
 
 
 def axis(span: Range, height: int) -> Axis:
-    """The finest axis with even labels that `height` rows can hold, labels apart if that is possible."""
+    """The finest axis with even labels that `height` rows can hold; of equally fine ones one with labels apart."""
     room = height - len(span.above) - len(span.below) - 1
-    options = [_even(span, between, room) for between in _BETWEEN]
-    fitting = [axis for least in (2, 1) for axis in options if axis.rows >= least]
-    return fitting[0] if fitting else replace(options[-1], rows=1)
+    every = [axis for between in _BETWEEN for axis in _even(span, between, room)]
+    options = [axis for axis in every if axis.parts > 1 and axis.rows] or every  # three labels, if that is possible
+    finest = max(options, key=lambda axis: (axis.fineness, axis.rows > 1))
+    return finest if finest.rows else replace(options[-1], rows=1)
 
 
-def _even(span: Range, between: int, room: int) -> Axis:
-    """An axis with a label every so many decades."""
-    low = span.low // between
-    parts = -(-span.high // between) - low
-    return Axis(span, low * between, between, min(_TALLEST, room // parts), parts)
+def _even(span: Range, between: int, room: int) -> Iterator[Axis]:
+    """Labels every so many decades: at their multiples, and from the highest one down, which may waste half as much."""
+    low, hung = span.low // between, -(-(span.high - span.low) // between)
+    for first, parts in (
+        (low * between, -(-span.high // between) - low),
+        (span.high - hung * between, hung),
+    ):
+        yield Axis(span, first, between, min(_TALLEST, room // parts), parts)
 
 
 Row = dict[int, tuple[str, Style]]

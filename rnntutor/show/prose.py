@@ -125,8 +125,14 @@ def _said(block: Block, look: Look) -> Text:
     """The words of a block in their styles."""
     body = Text(no_wrap=block.kind == "formula", end="")
     for said, kind in block.spans:
-        body.append(words(said, look), _style(kind, block.kind, look))
+        told = said if block.kind == "note" else _products(said, look)
+        body.append(words(told, look), _style(kind, block.kind, look))
     return body
+
+
+def _products(said: str, look: Look) -> str:
+    """A dot between words of a lesson is a product; in ASCII, where one of ours is a dash, that is a star."""
+    return said if look.glyphs.subscripts else said.replace("·", "*")
 
 
 def _block(block: Block, look: Look, width: int) -> Iterator[_Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,15 @@ from rich.text import Text
 
 from rnntutor.race.result import Finish, Result, Standing
 from rnntutor.show.look import Look
-from rnntutor.show.texts import cut, fit, line_of, number, words
+from rnntutor.show.texts import counted, cut, fit, line_of, number, words
 
 if TYPE_CHECKING:
     from rnntutor.race.running import Event
 
 BAR = 16
-"""Columns of the bar that tells how far a run is."""
+"""Columns of the bar that tells how far a run is, at most."""
+_FEW = 2
+"""Units that are hardly any."""
 SPREAD = 20
 """Columns of the picture of the spread, where there is room."""
 
@@ -25,22 +28,27 @@ SPREAD = 20
 def progress_line(event: Event, look: Look, width: int) -> Text:
     """How far a race is: run, contestant, seed, iterations, loss, and the time left."""
     glyphs, settings = look.glyphs, event.contestant.settings
-    done = round(BAR * event.iteration / settings.iterations)
     line = line_of(
         (f"{event.run}/{event.runs} ", look.faint),
         (words(event.contestant.name, look), look.strong),
         (f" seed {event.seed} ", look.soft),
-        (glyphs.full * done + glyphs.rail * (BAR - done), look.accent()),
+    )
+    rest = line_of(
         (f" {event.iteration}/{settings.iterations}", look.soft),
         (f"  loss {number(event.loss, signed=False)}", look.text),
-        (f"  {_clock(event.left)} left", look.faint),
+        (f"  {clock(event.left)} left", look.faint),
     )
+    size = max(1, min(BAR, width - line.cell_len - rest.cell_len))
+    done = round(size * event.iteration / settings.iterations)
+    line.append(glyphs.full * done + glyphs.rail * (size - done), look.accent()).append_text(rest)
     cut(line, width, look)
     return line
 
 
-def _clock(seconds: float) -> str:
-    """Minutes and seconds."""
+def clock(seconds: float) -> str:
+    """Minutes and seconds; a dash where nobody knows."""
+    if not math.isfinite(seconds):
+        return "-"
     minutes, rest = divmod(math.ceil(seconds), 60)
     return f"{minutes}:{rest:02}"
 
@@ -54,8 +62,10 @@ def race_table(result: Result, look: Look, width: int) -> list[Text]:
     sizes = [max(map(len, column)) for column in columns]
     if sum(sizes) + 2 * len(sizes) > width:
         sizes[-1] = 0
-    lines = [*_title(result, look), Text(end=""), *(_line(row, sizes, look, k) for k, row in enumerate(rows))]
+    lines = [*_title(result, look, width), Text(end=""), *(_line(row, sizes, look, k) for k, row in enumerate(rows))]
     lines += [_diverged(run, look) for run in result.finishes if run.diverged]
+    few = _few(result)
+    lines += _wrapped(few, look.soft, look, width) if few else []
     for line in lines:
         cut(line, width, look)
     return lines
@@ -67,15 +77,30 @@ def heading(result: Result) -> list[str]:
     return ["cell", "units", "params", "median", "lowest", "highest", *further, "seconds"]
 
 
-def _title(result: Result, look: Look) -> list[Text]:
+def _title(result: Result, look: Look, width: int) -> list[Text]:
+    """The task with its measure, and the conditions, on as many lines as that takes."""
     scale, runs = result.scales[0], result.finishes
     seeds = len({finish.seed for finish in runs})
     same = "the same units" if result.same == "units" else f"about as many parameters as {runs[0].contestant}"
-    told = f"{seeds} seed{'s' * (seeds != 1)} each · at most {result.iterations:,} iterations · {same}"
-    return [
-        line_of((words(result.task, look), look.strong), (words(f"   {scale.name}: {scale.what}", look), look.soft)),
-        line_of((words(told, look), look.faint)),
-    ]
+    told = f"{counted(seeds, 'seed')} each · at most {counted(result.iterations, 'iteration')} · {same}"
+    name = words(result.task, look)
+    lines = _wrapped(f"{result.task}   {scale.name}: {scale.what}", look.soft, look, width)
+    lines[0].stylize(look.strong, 0, len(name))
+    return lines + _wrapped(told, look.faint, look, width)
+
+
+def _wrapped(text: str, style: Style, look: Look, width: int) -> list[Text]:
+    """A text on as many lines as it takes, at least one."""
+    return [line_of((row, style)) for row in textwrap.wrap(words(text, look), max(1, width)) or [""]]
+
+
+def _few(result: Result) -> str:
+    """What may be wrong with a race of about equally many parameters: a cell that has hardly any units."""
+    few = [k for k in result.standings if k.hidden <= _FEW]
+    if result.same == "units" or not few or result.finishes[0].hidden <= _FEW:
+        return ""
+    said = " and ".join(f"{k.contestant} with {counted(k.hidden, 'unit')}" for k in few)
+    return f"{said}: so few say little. Name the cell with the most parameters first, or take more units."
 
 
 def _row(standing: Standing, result: Result) -> list[str]:

@@ -81,7 +81,7 @@ def elements_at(scene: Scene, reading: Reading, look: Look, t: int | None = None
     """The values of the section that reads a parameter: at a timestep, or, without one, no more than their names."""
     symbols = tuple(words(symbol, look) for symbol in scene.symbols)
     naming: Naming = general if t is None or reading.section == "init" else timed
-    return Elements(_snapshot(scene, reading.section, t), look.glyphs, symbols, naming=naming)
+    return Elements(_snapshot(scene, reading.section, t), look.glyphs, symbols, naming=naming, coded=scene.coded)
 
 
 def _snapshot(scene: Scene, section: str, t: int | None) -> Snapshot:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnntutor.engine.ops import Array
-from rnntutor.engine.recurrent import largest_sigma, recurrent_of
+from rnntutor.engine.recurrent import keeper_of, largest_sigma, recurrent_of
 from rnntutor.show.formula import Name
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
@@ -65,16 +65,17 @@ class Route:
             return ""
         return f"{shorten(words(self.scene.called, look), _LONGEST_NAME, look.glyphs.more)} "
 
-    def about(self, head: Playhead, look: Look) -> str:
-        """What says most about how gradients go: σ_max 1.300, or where a gate decides, mean f 0.970."""
-        step = self.scene.run.cell.step
-        gated = "f" in step.assigned and step.nodes[step.assigned["f"]].op == "sigmoid"
-        if gated and self.state == highway(self.scene):
-            mean = self.scene.remembered("mean f", lambda: float(self.scene.run["f"].mean()))
-            said = number(mean, signed=False) if head.direction == "backward" else look.glyphs.dot
-            return f"mean f {said}"
+    def about(self, head: Playhead, look: Look) -> tuple[str, ...]:
+        """What says most about how gradients go, the most first: mean f 0.970 where a gate decides, σ_max 1.300."""
+        said, keeper = [], keeper_of(self.scene.run.cell.step, self.state)
+        if keeper is not None:
+            mean = self.scene.remembered(("mean", keeper), lambda: keeper.mean(self.scene.run))
+            told = number(mean, signed=False) if head.direction == "backward" else look.glyphs.dot
+            said.append(f"mean {keeper} {told}")
         sigma = sigma_of(self.scene)
-        return "" if sigma is None else f"{look.glyphs.singular} {number(sigma, signed=False)}"
+        if sigma is not None and not (keeper is not None and self.state in free_states(self.scene)):
+            said.append(f"{look.glyphs.singular} {number(sigma, signed=False)}")
+        return tuple(said)
 
     def trend(self, head: Playhead, look: Look) -> str:
         """× 0.00190 since t 39: vanishes. Measured from where the sweep, or its window, first had a gradient.
@@ -106,10 +107,14 @@ def routes(scene: Scene) -> list[Route]:
 
 def highway(scene: Scene) -> str:
     """The state that no recurrent matrix multiplies, such as c of an LSTM; where there is none, the last one."""
+    return (free_states(scene) or scene.run.cell.states)[-1]
+
+
+def free_states(scene: Scene) -> tuple[str, ...]:
+    """The states that no recurrent matrix multiplies."""
     step = scene.run.cell.step
     read = {arg for node in step.nodes if node.op in ("matmul", "concat") for arg in node.args}
-    free = [carry.name for carry in step.carries if carry.leaf not in read]
-    return (free or list(scene.run.cell.states))[-1]
+    return tuple(carry.name for carry in step.carries if carry.leaf not in read)
 
 
 def sigma_of(scene: Scene) -> float | None:

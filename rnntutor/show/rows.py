@@ -18,6 +18,7 @@ from rnntutor.show.scales import full_box, full_box_at, full_box_inside, largest
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead, Stop
 from rnntutor.show.texts import words
+from rnntutor.show.ways import way_back
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Row:
     caption: str
     size: int
     values: tuple[float, ...] | None
-    """None where the playhead has not been yet; empty for a loss that does not count."""
+    """None where the playhead has not been yet; empty for a loss that does not count, or a target that is none."""
     scale: float
     stop: int = -1
     """Which stop of the pass; -1 for what is given beforehand."""
@@ -88,12 +89,14 @@ def _input(scene: Scene, head: Playhead, look: Look, name: str, place: int) -> R
     one_hot = np.count_nonzero(values) == 1 and values.max() == 1
     formula = stands_for(scene, name, head.t, look) or "given"
     encoded = f"one-hot, {len(values)} characters" if one_hot and len(values) == len(scene.symbols) else ""
-    caption = encoded if not silence(scene, name, head.t) else f"nothing, all {'zero' if name == 'x' else 'alike'}"
+    silent = silence(scene, name, head.t)
+    blank = silent and name == "target"  # what stands there instead is read by nothing that counts
+    caption = encoded if not silent else silent if blank else "nothing, all zero"
     scale = scene.remembered(("input scale", name), lambda: max(1.0, largest([scene.run.inputs[name]], 1.0)))
     hand = scene.set_by_hand(name, head.t)
     # What is wanted is told by the tape as well; so it is the first to go.
     return Row(
-        name, formula, _said(caption, hand, len(values)), len(values), _numbers(values), scale,
+        name, formula, _said(caption, hand, len(values)), len(values), () if blank else _numbers(values), scale,
         needed=1 if name == "target" else 3,
         changed=_changed(scene, "forward", place, head.t, scale), by_hand=hand, place=place,
     )  # fmt: skip
@@ -262,12 +265,7 @@ def _of_gradient(scene: Scene, head: Playhead, look: Look, line: Line) -> list[s
     if any(program.nodes[k].op == "next" for k in program.operands(line.place)) and head.t + 1 < scene.steps:
         said.append(f"and from t {head.t + 1}")
     if any(carry.source == line.place for carry in program.carries):
-        way = (
-            "through a matrix"
-            if any(program.nodes[k].op == "matmul" for k in program.operations(line))
-            else "no matrix"
-        )
-        said.append(f"to {f't {head.t - 1}' if head.t else 'the start'}, {way}")
+        said.append(f"to {f't {head.t - 1}' if head.t else 'the start'}, {way_back(scene, line)}")
     return [k for k in said if k]
 
 

@@ -96,7 +96,7 @@ class Said:
         scene, t = self.scene, self.head.t
         if not scene.counted(t) or not scene.has_taken(self.head, t):
             return None
-        if scene.loss is None:
+        if scene.loss is None or scene.run.cell.step.nodes[scene.loss.line.place].op != "cross_entropy":
             known = t < len(scene.wants) and scene.wants[t] in scene.symbols
             return scene.symbols.index(scene.wants[t]) if known else None
         target = scene.column("forward", scene.run.cell.step.nodes[scene.loss.line.place].args[2], t)
@@ -124,7 +124,7 @@ class Said:
         stop, t = self.scene.loss, self.head.t
         if stop is None or not self.scene.counted(t) or not self.scene.knows(self.head, stop.line.name, t):
             return None
-        return float(scene.run[stop.line.name][t, 0])
+        return float(scene.losses[t])
 
     @cached_property
     def entropy(self) -> float | None:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -38,6 +38,8 @@ class Scene:
     reads: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
     symbols: tuple[str, ...] = ()
+    coded: bool = field(default=True, kw_only=True)
+    """Whether the units of `x` stand for symbols, if they are as many; not where it is what another network gives."""
     counts: tuple[bool, ...] = field(default=(), kw_only=True)
     """Where the loss counts, T; empty where it does everywhere."""
     took: bool = field(default=False, kw_only=True)
@@ -97,9 +99,11 @@ class Scene:
 
     @cached_property
     def loss(self) -> Stop | None:
-        """The stop of the loss: the line that is a cross entropy."""
+        """The stop of the loss: the line that is a cross entropy, or else one number that is called loss."""
         nodes = self.run.cell.step.nodes
-        return next((stop for stop in self.forward if nodes[stop.line.place].op == "cross_entropy"), None)
+        found = [stop for stop in self.forward if nodes[stop.line.place].op == "cross_entropy"]
+        found += [stop for stop in self.forward if stop.line.name == "loss" and stop.size == 1]
+        return found[0] if found else None
 
     @cached_property
     def probabilities(self) -> Stop | None:
@@ -118,8 +122,14 @@ class Scene:
         """The losses that count, (·,); none where there is no loss."""
         if self.loss is None:
             return np.zeros(0)
-        losses = self.run[self.loss.line.name][:, 0]
+        losses = self.losses
         return losses[list(self.counts)] if self.counts else losses
+
+    @property
+    def losses(self) -> Array:
+        """The loss at every timestep, whether it counts or not, (T,). There has to be one."""
+        stop = cast("Stop", self.loss)
+        return np.asarray(self.run[stop.line.name][:, 0].reshape(self.steps))
 
     def counted(self, t: int) -> bool:
         """Whether the loss counts at `t`, so that something is wanted there."""

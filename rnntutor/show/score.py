@@ -146,16 +146,18 @@ def score(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> 
 def _heading(scene: Scene, head: Playhead, look: Look, sheet: Sheet) -> Text:
     """What this is, the numbers of the units, and the scale."""
     grid = sheet.grid
-    side = _scale_said(scene, head, look)
+    bare, side = _scale_said(scene, head, look)
     beside = len(side) <= grid.caption_width
     upwards = ", read upwards" if head.direction == "backward" else ""
     left, short = " " * (grid.margin // 2), f"t {head.t}{upwards}"
     title = f"{left}the cell at {short}"
     # Without room for the scale at the right it stands at the left, in fewer words.
-    fits = beside and cell_len(title) < grid.strip_at - 5
+    room = grid.strip_at - 5
+    fits = beside and cell_len(title) < room
     line = line_of((title if fits else left + short, look.strong))
     if not beside:
-        line.append(f"   {side}", look.faint)
+        said = (f"   {side}", f"   {bare}", f" {bare}")
+        line.append(next((k for k in said if line.cell_len + len(k) < room), ""), look.faint)
     pad(line, grid.strip_at - 5)
     line.truncate(max(0, grid.strip_at - 5))
     line.append("unit ", look.faint)
@@ -178,12 +180,12 @@ def _unit_numbers(line: Text, scene: Scene, head: Playhead, look: Look, sheet: S
         line.append(look.glyphs.right, look.accent(head.direction))
 
 
-def _scale_said(scene: Scene, head: Playhead, look: Look) -> str:
-    """The scale of gradients; a forward line says its own where it is not one."""
+def _scale_said(scene: Scene, head: Playhead, look: Look) -> tuple[str, str]:
+    """The scale of gradients, alone and in words; a forward line says its own where it is not one."""
     if head.direction == "forward":
-        return ""
+        return "", ""
     scale = f"{look.glyphs.plus_minus}{scale_of(scene, head, look, scene.stop(head)):g}"
-    return f"{scale} at t {head.t}" if look.near else f"scale {scale}"
+    return scale, f"{scale} at t {head.t}" if look.near else f"scale {scale}"
 
 
 def _unit_labels(scene: Scene, head: Playhead, look: Look, size: int) -> list[str]:

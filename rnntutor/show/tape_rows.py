@@ -53,6 +53,9 @@ class Slot:
     columns: Columns
 
 
+_SMALL_LOSS = 0.1
+"""What a full bar stands for at least: where all losses are about nothing, none should look large."""
+
 Drawer = Callable[[Slot], None]
 Part = tuple[str, Drawer]
 
@@ -189,10 +192,10 @@ def _loss_of(at: Slot) -> None:
     if stop is None or not at.scene.knows(at.head, stop.line.name, at.t):
         at.line.append(at.look.glyphs.dot, at.look.faint)
         return
-    name = stop.line.name
     most = at.scene.remembered("largest loss", lambda: _most(at.scene, lambda k: k.counted_losses))
-    value = float(at.scene.run[name][at.t, 0])
-    old = f"{float(at.scene.original.run[name][at.t, 0]):.2f}" if at.scene.original else ""
+    most = max(most, _SMALL_LOSS)
+    value = float(at.scene.losses[at.t])
+    old = f"{float(at.scene.original.losses[at.t]):.2f}" if at.scene.original else ""
     at.line.append(f"{bar(value / most, at.look)} ", at.look.text)
     _from_to(at, old, f"{value:.2f}", at.look.text, _room(at) - 1)
 

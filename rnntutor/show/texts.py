@@ -28,6 +28,11 @@ def power_of_ten(exponent: int, look: Look) -> str:
     return f"10{str(exponent).translate(_SUPERSCRIPTS)}" if look.glyphs.subscripts else f"1e{exponent}"
 
 
+def counted(count: int, what: str) -> str:
+    """1 unit, 1,200 units."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def number(value: float, signed: bool = True) -> str:
     """A value with three decimals, or in powers of ten where those would say nothing."""
     size = abs(value)

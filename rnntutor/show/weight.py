@@ -77,8 +77,12 @@ def _product(scene: Scene, head: Playhead, spot: Spot, reading: Reading, look: L
     line.append(number(term.value), look.accent())
     whole = number(elements.number(reading.product, row))
     count = scene.run.params[name_of(scene, spot)].shape[1]
-    line.append(f"{_GAP}one of {count} terms that add up to {whole}", look.soft)
+    line.append(f"{_GAP}{_among(count)} {whole}", look.soft)
     return [said, line]
+
+
+def _among(count: int) -> str:
+    return "the only term of" if count == 1 else f"one of {count} terms that add up to"
 
 
 def _known(scene: Scene, head: Playhead, elements: Elements, reading: Reading) -> bool:

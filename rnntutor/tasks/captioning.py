@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -68,25 +68,28 @@ def _parts(text: str) -> tuple[str, str]:
 
 def draw(rng: np.random.Generator) -> str:
     """One of the drawings to learn from, with one of its right captions."""
-    drawing = _to_learn_from(int(rng.integers(LEARNED)))
+    drawing = _to_learn_from()[0][int(rng.integers(LEARNED))]
     return f"{drawing.text}: {random_caption(drawing, rng)}"
 
 
 def start(texts: Sequence[str], dtype: DTypeLike = np.float64) -> Mapping[str, Array]:
     """What the `init` section reads: v, (B, F), as the frozen network sees the drawings."""
-    return {"v": np.stack([_feature(_parts(text)[0]) for text in texts]).astype(dtype)}
+    seen = _to_learn_from()[1]
+    v = [seen[drawing] if (drawing := _parts(text)[0]) in seen else _feature(drawing) for text in texts]
+    return {"v": np.stack(v).astype(dtype)}
 
 
-@lru_cache(maxsize=LEARNED)
-def _to_learn_from(k: int) -> Drawing:
-    """The k-th drawing to learn from."""
-    return random_drawing(np.random.default_rng((LEARNED, k)))
+@cache
+def _to_learn_from() -> tuple[tuple[Drawing, ...], dict[str, Array]]:
+    """The drawings to learn from, and the feature of each: always the same, for the network that looks is frozen."""
+    rng = np.random.default_rng(LEARNED)
+    drawings = tuple(random_drawing(rng) for _ in range(LEARNED))
+    v = load_vision().features(np.stack([drawing.pixels for drawing in drawings]).astype(np.float32))
+    return drawings, {drawing.text: feature for drawing, feature in zip(drawings, v, strict=True)}
 
 
-@lru_cache(maxsize=LEARNED)
 def _feature(drawing: str) -> Array:
-    """What the frozen network sees of a drawing: always the same, so it looks only once."""
-    return Picture.of(parse_drawing(drawing)).v.astype(np.float32)
+    return Picture.of(parse_drawing(drawing)).v
 
 
 # What is played.

@@ -69,30 +69,46 @@ def batches(
     batch: int,
     shuffle: int | None = None,
     dtype: DTypeLike = np.float64,
+    skip: int = 0,
 ) -> Iterator[Batch]:
     """Endless training data: the text in `batch` streams side by side, `steps` characters at a time.
 
     The states carry over within one reading of the text and start afresh with the next. With `shuffle` as a seed,
     the lines of the text come in a new order each time. A text shorter than asked gives shorter batches.
+    The first `skip` batches are left out, without being made.
     """
     rng = np.random.default_rng(shuffle)
     lines = [f"{line}\n" for line in text.removesuffix("\n").split("\n")] if "\n" in text else [text]
     while True:
         if shuffle is not None:
             text = "".join(lines[k] for k in rng.permutation(len(lines)))
-        yield from _one_reading(vocabulary.encode(text), vocabulary, steps, batch, dtype)
+        size = _per_reading(len(text), steps, batch)
+        if skip < size:
+            yield from _one_reading(vocabulary.encode(text), vocabulary, steps, batch, dtype, skip)
+        skip = max(0, skip - size)
+
+
+def _streams(size: int, steps: int, batch: int) -> tuple[int, int, int]:
+    """Of a text of so many characters: how many streams, how long each is, and how much is read of it at a time."""
+    batch = max(1, min(batch, (size - 1) // 2))
+    length = (size - 1) // batch
+    return batch, length, min(steps, length)
+
+
+def _per_reading(size: int, steps: int, batch: int) -> int:
+    """How many batches a text of so many characters makes."""
+    _, length, steps = _streams(size, steps, batch)
+    return length // steps
 
 
 def _one_reading(
-    codes: Array, vocabulary: Vocabulary, steps: int, batch: int, dtype: DTypeLike
+    codes: Array, vocabulary: Vocabulary, steps: int, batch: int, dtype: DTypeLike, skip: int
 ) -> Iterator[Batch]:
-    """The whole text once, but for what does not fill a row."""
-    batch = max(1, min(batch, (len(codes) - 1) // 2))
-    length = (len(codes) - 1) // batch
+    """The whole text once, from some batch on, but for what does not fill a row."""
+    batch, length, steps = _streams(len(codes), steps, batch)
     now = codes[: batch * length].reshape(batch, length).T
     then = codes[1 : batch * length + 1].reshape(batch, length).T
-    steps = min(steps, length)
-    for start in range(0, length - steps + 1, steps):
+    for start in range(skip * steps, length - steps + 1, steps):
         rows = slice(start, start + steps)
         x, target = vocabulary.one_hot(now[rows], dtype), vocabulary.one_hot(then[rows], dtype)
         yield Batch(x, target, fresh=start == 0)

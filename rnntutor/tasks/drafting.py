@@ -12,6 +12,8 @@ import math
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from rnntutor.engine.arguments import whole
@@ -34,6 +36,9 @@ TEXT, HIDDEN = "hello", 8
 MOST_UNITS = 4096
 MOST_NUMBERS = 5_000_000
 """Of all parameters together: 40 MB, and the optimiser keeps as much again, twice."""
+_SIZELESS = "only states and x have sizes of their own: add it to one, or make it one"
+_NEAR = 0.75
+"""How alike two names are, of 1, where one may be a slip for the other."""
 MOST_WORK = 150_000
 """Parameters times operations of a gradient check that somebody waits for: two seconds."""
 
@@ -68,6 +73,11 @@ class Draft:
     def backward(self) -> Program:
         """The backward pass of what is written: from its loss, or from what a readout sends back to h."""
         return self.own.backward(() if "loss" in self.own.step.assigned else ("h",))
+
+    @cached_property
+    def slips(self) -> Mapping[str, str]:
+        """Parameters that may be mistyped states."""
+        return slips(self.own)
 
     @property
     def about(self) -> str:
@@ -120,12 +130,27 @@ def _shapes(cell: Cell, hidden: int, symbols: int) -> dict[str, Shape]:
     except EquationError as error:
         if "does not follow" not in error.what:
             raise
-        name = error.what.split()[3]
-        line = next((k for k in cell.lines if name in _read_by(cell, k)), None)
-        raise EquationError(
-            error.what, title=error.title, number=line.number if line else 0, source=line.text if line else "",
-            hint="only states and x have sizes of their own: add it to one, or make it one",
-        ) from error  # fmt: skip
+        raise _sizeless(cell, error) from error
+
+
+def _sizeless(cell: Cell, error: EquationError) -> EquationError:
+    """A size that does not follow: most often a state is mistyped, else something is tied to none."""
+    (name, meant), *_ = [*slips(cell).items(), (error.what.split()[3], "")]
+    line = next((k for k in cell.lines if name in _read_by(cell, k)), None)
+    source = line.text if line else ""
+    hint = f"did you mean {meant}?" if meant else _SIZELESS
+    return EquationError(
+        f"{name} is a parameter here, as no line makes it" if meant else error.what,
+        title=error.title, number=line.number if line else 0, source=source,
+        column=max(0, source.find(name, source.find("="))) if meant else 0, hint=hint,
+    )  # fmt: skip
+
+
+def slips(cell: Cell) -> dict[str, str]:
+    """Parameters that come near to a state of the timestep before, and what may be meant: {"c_prv": "c_prev"}."""
+    known = [f"{line.name}_prev" for line in cell.lines]
+    close = {name: get_close_matches(name, known, 1, _NEAR) for name in cell.params}
+    return {name: found[0] for name, found in close.items() if found}
 
 
 def _read_by(cell: Cell, line: Line) -> set[str]:

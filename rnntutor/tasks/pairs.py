@@ -91,7 +91,8 @@ def played(
 def summed_up(model: Model, pair: Pair, title: str, about: str, ran: Run, seed: Array | None = None) -> Episode:
     """The episode of a run over a pair; `seed` says where its losses count, where that is not everywhere."""
     grads = ran.backward() if seed is None else ran.backward({"loss": seed})
-    line = f"{_kind(model.cell)}  {ran[_speaking(model.cell)].shape[-1]} units · {about}"
+    size = ran[_speaking(model.cell)].shape[-1]
+    line = f"{_kind(model.cell)}  {size} unit{'s' * (size != 1)} · {about}"
     return Episode(title, line, ran, grads, names(pair.reads), names(pair.wants), names(model.symbols))
 
 

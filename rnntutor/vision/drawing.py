@@ -183,7 +183,7 @@ SEEN = tuple(pair for pair in product(COLOURS, KINDS) if pair not in UNSEEN)
 
 
 def random_drawing(rng: np.random.Generator, *, unseen: bool = False) -> Drawing:
-    """Two or three shapes, each of another kind or colour; with `unseen` one of them was never shown in training.
+    """Two or three shapes, each of another colour; with `unseen` one of them was never shown in training.
 
     Any two of them lie clearly above or left of each other.
     """
@@ -192,6 +192,8 @@ def random_drawing(rng: np.random.Generator, *, unseen: bool = False) -> Drawing
         pairs = [SEEN[k] for k in rng.choice(len(SEEN), count, replace=False)]
         if unseen:
             pairs[int(rng.integers(count))] = UNSEEN[int(rng.integers(len(UNSEEN)))]
+        if len({colour for colour, _ in pairs}) < count:
+            continue
         try:
             drawing = Drawing(tuple(_placed(colour, kind, rng) for colour, kind in pairs))
         except ValueError:  # two of them touch

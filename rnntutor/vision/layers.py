@@ -71,3 +71,23 @@ def max_pool(x: Array) -> tuple[Array, Pull]:
         return (back.reshape(blocks.shape).transpose(0, 1, 4, 2, 5, 3).reshape(x.shape),)
 
     return np.take_along_axis(fours, first, axis=4)[..., 0], pull
+
+
+def projections(x: Array) -> tuple[Array, Pull]:
+    """The largest of every row of pixels, and of every column, channel by channel: (B, rows + columns, channels).
+
+    Where several are, the gradient goes to the first of them.
+    """
+    along = (2, 1)  # of a row, all columns; of a column, all rows
+    firsts = [np.expand_dims(x.argmax(axis=axis), axis) for axis in along]
+    parts = [np.take_along_axis(x, k, axis).squeeze(axis) for k, axis in zip(firsts, along, strict=True)]
+
+    def pull(dy: Array) -> tuple[Array, ...]:
+        dx = np.zeros_like(x)
+        for part, k, axis in zip(np.split(dy, [x.shape[1]], axis=1), firsts, along, strict=True):
+            back = np.zeros_like(x)
+            np.put_along_axis(back, k, np.expand_dims(part, axis), axis)
+            dx += back
+        return (dx,)
+
+    return np.concatenate(parts, axis=1), pull

@@ -1,4 +1,4 @@
-"""The convolutional network that looks at a picture: three convolutions, and the feature v made of them.
+"""The convolutional network that looks at a picture: four convolutions, and the feature v made of them.
 
 vision = load_vision()
 sight = vision.see(pixels)          # (24, 24, 3), or a batch of pictures
@@ -9,30 +9,30 @@ sight.gradient(dv)                  # (B, 24, 24, 3): from the feature back to t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
-from rnntutor.engine.ops import Array, sigmoid
-from rnntutor.vision.drawing import COLOURS, KINDS, REACH, SIZE
-from rnntutor.vision.layers import Pull, convolution, max_pool, relu
+from rnntutor.engine.ops import Array
+from rnntutor.vision.drawing import COLOURS, KINDS, SIZE
+from rnntutor.vision.layers import Pull, convolution, max_pool, projections, relu
 
-CHANNELS = (3, 16, 32, 32, 16)
+NAMED = (*(f"{colour} {kind}" for colour in COLOURS for kind in KINDS), *(f"large {colour}" for colour in COLOURS))
+"""What the last convolution was taught to find, a channel each: where the centre of a red circle is, of something large
+and red."""
+CHANNELS = (3, 16, 32, 32, len(NAMED))
 """Of the picture, and of what each convolution makes of it."""
 SIDES = (3, 3, 3, 1)
 """Of the windows of each convolution; the last one looks at a cell alone."""
 POOLED = 2
 """After how many convolutions every 2 × 2 pixels become one."""
-CELLS = SIZE // 4
-"""After two poolings the picture is parted into 6 × 6 cells of 4 × 4 pixels."""
-FEATURES = CELLS * CELLS * CHANNELS[-1]
-"""The numbers of v: those of the last convolution, cell by cell."""
-SAID = (*COLOURS, *KINDS, *REACH)
-"""What the network was taught to say of every cell: whether the centre of something is there that is red, a circle …"""
+CELLS = SIZE >> POOLED
+"""What is left are 6 × 6 cells of 4 × 4 pixels."""
+FEATURES = 2 * CELLS * len(NAMED)
+"""The numbers of v: what was found in each row of cells, and in each column of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,31 +44,34 @@ class Sight:
     v: Array
     """The feature, (B, F)."""
     scores: Array = field(repr=False)
-    """Of everything in `SAID` in every cell, (B, 6, 6, len(SAID)): above zero where it is likelier than not."""
+    """How sure it is of everything `NAMED` in every cell, (B, 6, 6, len(NAMED)): above zero where likelier than not."""
     pulls: Mapping[str, Pull] = field(repr=False)
 
     def gradient(self, dv: Array) -> Array:
         """The gradient of the pixels, (B, 24, 24, 3), from that of the feature, (B, F)."""
-        return self.gradients(dv)[0]
+        return self._back(dv.reshape(len(dv), 2 * CELLS, len(NAMED)), list(self.pulls))[0]
 
-    def gradients(self, dv: Array) -> tuple[Array, dict[str, Array]]:
-        """The gradient of the pixels and of all parameters on the way to the feature."""
+    def taught(self, dscores: Array) -> dict[str, Array]:
+        """The gradients of all parameters, from those of the scores."""
+        return self._back(dscores, list(self.pulls)[:-2])[1]
+
+    def _back(self, d: Array, names: Sequence[str]) -> tuple[Array, dict[str, Array]]:
+        """The gradients of the pixels and of the parameters of these layers, from that of what the last one gives."""
         found: dict[str, Array] = {}
-        dv = dv.reshape(self.maps[f"conv{len(CHANNELS) - 1}"].shape)
-        for name, pull in reversed(list(self.pulls.items())):
-            dv, *params = pull(dv)
-            found |= {f"{what}_{name}": d for what, d in zip("Wb", params, strict=False)}
-        return dv, found
+        for name in reversed(names):
+            d, *params = self.pulls[name](d)
+            found |= {f"{what}_{name}": p for what, p in zip("Wb", params, strict=False)}
+        return d, found
 
     @cached_property
-    def named(self) -> Array:
-        """How likely the network takes everything in `SAID` to be in every cell, from 0 to 1."""
-        return sigmoid(self.scores)
+    def named(self) -> tuple[str, ...]:
+        """What the network takes the first picture to show, such as "red circle"."""
+        return tuple(name for name, scores in zip(NAMED, self.scores[0].max(axis=(0, 1)), strict=True) if scores > 0)
 
 
 @dataclass(frozen=True, eq=False)
 class Vision:
-    """The network with its weights: W_ and b_ of conv1 to conv4 and, to be taught, of said."""
+    """The network with its weights: W_ and b_ of conv1 to conv4."""
 
     params: Mapping[str, Array] = field(repr=False)
 
@@ -88,12 +91,13 @@ class Vision:
             y, pulls[name] = layer(x, *own)
             return y
 
-        x = apply("ground", _below_white, x)
+        x = scores = apply("ground", _below_white, x)
         for k in range(1, len(CHANNELS)):
-            x = maps[f"conv{k}"] = apply(f"relu{k}", relu, apply(f"conv{k}", convolution, x))
+            scores = apply(f"conv{k}", convolution, x)
+            x = maps[f"conv{k}"] = apply(f"relu{k}", relu, scores)
             x = apply(f"pool{k}", max_pool, x) if k <= POOLED else x
-        scores, _ = convolution(x, self.params["W_said"], self.params["b_said"])
-        return Sight(maps, x.reshape(len(x), -1), scores, pulls)
+        v = apply("projections", projections, x)
+        return Sight(maps, v.reshape(len(v), -1), scores, pulls)
 
     def features(self, pictures: Array) -> Array:
         """The features of many pictures, (B, F), a few at a time and in single precision: to measure with."""
@@ -114,17 +118,16 @@ def _below_white(x: Array) -> tuple[Array, Pull]:
 def fresh_vision(seed: int = 0) -> Vision:
     """A network that was never taught: weights normal with variance 2 / inputs (He et al. 2015), biases zero."""
     rng = np.random.default_rng(seed)
-    shapes = {f"conv{k}": (SIDES[k - 1], SIDES[k - 1], *CHANNELS[k - 1 : k + 1]) for k in range(1, len(CHANNELS))}
-    shapes["said"] = (1, 1, CHANNELS[-1], len(SAID))
     params = {}
-    for name, shape in shapes.items():
-        params[f"W_{name}"] = rng.normal(0, np.sqrt(2 / np.prod(shape[:-1])), shape)
-        params[f"b_{name}"] = np.zeros(shape[-1])
+    for k, side in enumerate(SIDES, 1):
+        shape = (side, side, *CHANNELS[k - 1 : k + 1])
+        params[f"W_conv{k}"] = rng.normal(0, np.sqrt(2 / np.prod(shape[:-1])), shape)
+        params[f"b_conv{k}"] = np.zeros(shape[-1])
     return Vision(params)
 
 
-WEIGHTS = "shapes.safetensors"
-"""The file with the weights that come along: see `vision.learning`."""
+WEIGHTS = Path(__file__).with_name("shapes.safetensors")
+"""The weights that come along: see `vision.learning`."""
 
 
 @cache
@@ -132,10 +135,4 @@ def load_vision() -> Vision:
     """The network that comes along, taught to name colours, kinds, sizes and places, and frozen since."""
     from safetensors.numpy import load
 
-    data = (files("rnntutor") / "vision" / WEIGHTS).read_bytes()
-    return Vision({name: array.astype(np.float64) for name, array in load(data).items()})
-
-
-def weights_path() -> Path:
-    """Where the weights lie in a checkout."""
-    return Path(__file__).parent / WEIGHTS
+    return Vision({name: array.astype(np.float64) for name, array in load(WEIGHTS.read_bytes()).items()})

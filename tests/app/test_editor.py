@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 import rnntutor as rt
 from rnntutor.app.app import RnnTutorApp
+from rnntutor.app.screens.drafting import LONGEST, PATIENCE
 from rnntutor.app.screens.editor import EditorScreen
 from rnntutor.app.screens.help import HelpScreen
 from rnntutor.app.screens.home import HomeScreen
@@ -56,6 +57,23 @@ async def test_it_is_read_when_there_is_a_pause() -> None:
         assert "dq" in meant(app)
 
 
+async def test_a_text_that_takes_long_waits_longer() -> None:
+    app = app_on()
+    async with app.run_test() as pilot:
+        await press(pilot)
+        before = editor(app).draft
+        for took, pause in ((0.2, 0.2 * PATIENCE), (60.0, LONGEST)):
+            editor(app).took = took
+            await pilot.press("end", "space")
+            waiting = editor(app).waiting
+            assert waiting is not None
+            assert waiting._interval == pause
+        await pilot.press("ctrl+g")  # but what is asked for is done at once
+        assert editor(app).waiting is None
+        assert editor(app).draft is not before
+        assert editor(app).took < 60.0
+
+
 async def test_the_place_is_underlined_and_captions_are_soft() -> None:
     app = app_on("h = tanh(W @ [h_prev, x] + b)   # a state\n  g = sigmod(h)")
     async with app.run_test() as pilot:
@@ -73,7 +91,7 @@ async def test_the_last_good_text_stays_usable() -> None:
         assert "line 1" in meant(app)
         assert "Ctrl+R steps through the last text that could be read" in meant(app)
         await press(pilot, "ctrl+g")
-        assert notice(app).endswith("the gradient agrees")
+        assert notice(app).startswith("nothing to check yet: line 1: ")
         await press(pilot, "ctrl+r")
         assert isinstance(app.screen, PlayerScreen)
         assert app.screen.present.run.cell.lines[0].text == RNN
@@ -82,9 +100,10 @@ async def test_the_last_good_text_stays_usable() -> None:
 async def test_nothing_can_be_read_yet() -> None:
     app = app_on("")
     async with app.run_test() as pilot:
-        for key in ("ctrl+r", "ctrl+g"):
-            await press(pilot, key)
-            assert notice(app) == "Nothing here can be read yet."
+        await press(pilot, "ctrl+r")
+        assert notice(app) == "Nothing here can be read yet."
+        await press(pilot, "ctrl+g")
+        assert notice(app) == "nothing to check yet: no equations"
 
 
 async def test_the_gradient_is_checked() -> None:

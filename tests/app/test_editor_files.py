@@ -12,6 +12,7 @@ from rnntutor.app.screens.editor import EditorScreen
 from rnntutor.app.screens.home import HomeScreen
 from rnntutor.app.screens.keeping import target_of
 from rnntutor.cli.opening import writing_on
+from tests.app.episodes import player, player_app
 from tests.app.test_home import screen_of
 from tests.app.writing import RNN, answer, app_on, editor, meant, notice, press
 
@@ -80,13 +81,24 @@ async def test_files_that_are_no_text(tmp_path: Path, data: bytes, why: str) -> 
         assert editor(app).equations.text == RNN
 
 
+async def test_what_is_saved_with_an_error_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = app_on()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "end", "enter", *"a = hh @", "ctrl+s")
+        await answer(pilot, "own")
+        assert notice(app).startswith("saved, but line 2: this is not complete")
+        assert (tmp_path / "own.eq").read_text() == f"{RNN}\na = hh @\n"
+        assert not editor(app).unsaved
+
+
 async def test_a_file_with_wrong_equations_can_be_opened(tmp_path: Path) -> None:
     file = tmp_path / "wrong.eq"
     file.write_text("h = tanh(\n")
     app = RnnTutorApp([], start=writing_on(str(file)))
     async with app.run_test() as pilot:
         await press(pilot)
-        assert "line 1: this is not complete" in meant(app)
+        assert "line 1: this ( is never closed" in meant(app)
 
 
 def test_names() -> None:
@@ -130,6 +142,25 @@ async def test_quitting_asks_once(key: str) -> None:
         assert notice(app) == "The same again quits, and what is written in mine will be lost."
         assert app.is_running
         await pilot.press("ctrl+q")
+        await pilot.pause()
+        assert app._exit
+
+
+async def test_quitting_the_player_asks_once_where_edits_would_be_lost() -> None:
+    app = player_app()
+    async with app.run_test(size=(120, 38)) as pilot:
+        await pilot.press("plus", "q")
+        assert player(app).footer.notice == "The same again quits, and 1 edit will be lost."
+        assert not app._exit
+        await pilot.press("q")
+        await pilot.pause()
+        assert app._exit
+
+
+async def test_quitting_the_player_asks_nothing_where_nothing_is_lost() -> None:
+    app = player_app()
+    async with app.run_test(size=(120, 38)) as pilot:
+        await pilot.press("plus", "u", "q")
         await pilot.pause()
         assert app._exit
 

@@ -141,7 +141,7 @@ async def test_views_can_be_changed_meanwhile() -> None:
 async def test_leaving_ends_it() -> None:
     played = app()
     async with played.run_test(size=(120, 38)) as pilot:
-        await pilot.press("I", "q")
+        await pilot.press("I", "q", "q")  # asked once, however much is learned meanwhile
         await pilot.pause()
     assert played.return_code == 0
 

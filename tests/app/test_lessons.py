@@ -113,10 +113,12 @@ async def test_a_number(folder: Path) -> None:
         assert "too much." in text_of(app)
         assert "What is c₁[2]?" in text_of(app), "it can be tried again"
         await press(pilot, "a", *"nonsense", "enter")
-        assert "A number is wanted, such as -0.5, not 'nonsense'." in text_of(app)
+        assert "unknown name 'nonsense'" in text_of(app)
+        await press(pilot, "escape", "a", *"c[1,2]", "enter")
+        assert "a number is wanted, such as -0.5, or arithmetic" in text_of(app), "the answer is not looked up"
         await press(pilot, "escape", "a", *f"{old:.3f}".replace(".", ","), "enter")
         assert "✗ Not so. That is the old one." in text_of(app)
-        await press(pilot, "a", *f"{right:.3f}", "enter")
+        await press(pilot, "a", *f"{right + 2:.3f}-2**3/4", "enter")
         assert f"✓ Right. It is {right:+.3f}." in " ".join(text_of(app).split())
         assert place(app) == "forward t=1 line=c unit=2"
 

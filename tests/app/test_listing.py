@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,9 @@ from rnntutor.app.listing import (
     progress_of,
     row_of,
 )
+from rnntutor.cli.opening import list_entries
 from rnntutor.course.progress import Progress
+from rnntutor.course.store import Store
 from rnntutor.show.look import ASCII, Look
 from tests.app.courses import SOME, course
 from tests.app.courses import progress_of as kept_of
@@ -150,6 +153,26 @@ def test_searching() -> None:
     assert names(found(entries, "14 own")) == ["Your own text and model"]
     assert found(entries, "") == entries
     assert found(entries, "xyzzy") == ()
+
+
+def test_searching_the_headings() -> None:
+    """Read when they are needed, once, and only where titles and summaries do not say it."""
+    read: list[str] = []
+
+    def headings() -> str:
+        read.append("headings")
+        return "the constant error carousel"
+
+    entries = tuple(replace(k, headings=headings if k.number == 2 else str) for k in course())
+    assert found(entries, entries[1].title) == (entries[1],)
+    assert not read
+    assert found(entries, "Carousel") == (entries[1],)
+    assert read
+    listed = {k.id: k for k in list_entries(Store(Path("nowhere")))}
+    title = "the next character"
+    assert title in listed["a-character-model-learns"].headings()
+    assert listed["a-character-model-learns"] in found(tuple(listed.values()), "The next character")
+    assert all("{#" not in k.headings() for k in listed.values())
     assert matches(2, "gate", Look(), 80).plain == "2 with “gate”"
     assert matches(0, "ga\x1bte", Look(glyphs=ASCII), 80).plain == 'Nothing here says "ga?te".'
 

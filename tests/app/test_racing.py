@@ -71,6 +71,7 @@ async def test_it_ends_when_the_page_is_closed(monkeypatch: pytest.MonkeyPatch) 
         await press(pilot, "R")
         screen = app.screen
         assert isinstance(screen, RaceScreen)
+        await until(app, pilot, "Esc closes the page and ends the race.")
         await press(pilot, "escape")
         await app.workers.wait_for_complete()
         assert screen.finished == []
@@ -101,3 +102,20 @@ def test_a_lesson_s_race_reads_no_file() -> None:
         plan_of(Race(cells=("rnn",), settings={"file": "/etc/passwd"}))
     with pytest.raises(ValueError, match="cells: '/etc/passwd\\+forget' is none that came with rnntutor"):
         plan_of(Race(cells=("rnn", "/etc/passwd+forget"), settings={"task": "parity"}))
+
+
+@pytest.mark.parametrize(
+    ("error", "said"), [(MemoryError(), "MemoryError"), (ValueError("file: gone\nand more"), "file: gone")]
+)
+async def test_a_race_that_breaks_says_why(
+    error: Exception, said: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("rnntutor.app.screens.race.race", broken)
+    app = lesson_app(folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "R")
+        await until(app, pilot, said)
+        assert shown(app).splitlines()[-1] == "Esc closes the page."

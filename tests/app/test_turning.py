@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from rnntutor.app.app import RnnTutorApp
+from rnntutor.app.commands import PLAYER, hints
 from rnntutor.app.hints import labels
 from rnntutor.app.screens.player import PlayerScreen
 from rnntutor.play.cursor import Cursor
@@ -35,16 +36,19 @@ async def opened(pilot: Pilot[None], app: RnnTutorApp, view: str = "flow") -> Pl
 @pytest.mark.parametrize(
     ("key", "name", "said"),
     [
-        ("plus", "rnn", "σ_max: 1.465 → 1.500"),
-        ("minus", "rnn", "σ_max: 1.465 → 1.450"),
+        ("plus", "rnn", "σ_max: 1.465 → 1.500 (W)"),
+        ("minus", "rnn", "σ_max: 1.465 → 1.450 (W)"),
         ("asterisk", "rnn", "T: 4 → 8"),
         ("slash", "rnn", "T: 4 → 2"),
         ("L", "rnn", "loss counts: everywhere → at the last timestep"),
         ("T", "rnn", "cut every: off → 5"),
         ("c", "rnn", "clip: off → 0.1"),
         ("C", "rnn", "clip: off → 100"),
-        ("f", "lstm", "forget bias: 0.000 → 0.500"),
-        ("F", "lstm", "forget bias: 0.000 → -0.500"),
+        ("f", "lstm", "forget bias: 0.000 → 0.500 (b_f)"),
+        ("F", "lstm", "forget bias: 0.000 → -0.500 (b_f)"),
+        ("f", "gru", "forget bias: 0.000 → 0.500 (b_z)"),
+        ("f", "mgu", "forget_bias: here 1 - f keeps h, and no bias is added to that; edit the gate's own"),
+        ("plus", "lstm", "σ_max: 1.685 → 1.700 (each of W_i, W_f, W_o, W_g)"),
         ("f", "rnn", "forget_bias: no gate with a bias keeps a state here"),
     ],
 )
@@ -126,4 +130,7 @@ def test_the_footer_says_what_works_there() -> None:
     last[-1] = 1
     alone = replace(scene("lstm"), grads=scene("lstm").run.backward({"loss": last}), notes={})
     assert said(alone)["flow.counts"] == "all losses"
+    signs = [signs for _, signs, _ in hints(PLAYER, said(scene("lstm")), narrow=True)]
+    knobs = ["- +", "/ *", "L", "F f", "T", "C c"]
+    assert [k for k in signs if k in (*knobs, "[ ]")] == [*knobs, "[ ]"]  # what works only here comes first
     assert "flow.counts" not in labels(scene("rnn"), Cursor(), View(), Look())

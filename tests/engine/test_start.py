@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import rnntutor as rt
-from rnntutor.engine.recurrent import forget_biases
+from rnntutor.engine.recurrent import forget_biases, keeper_of
 
 BIASES = {
     "lstm": ("b_f",), "lstm-peephole": ("b_f",), "lstm-cifg": ("b_f",), "lstm-nig": ("b_f",), "lstm-nog": ("b_f",),
@@ -90,3 +90,21 @@ def test_weights_that_cannot_be_the_identity() -> None:
         rt.init_params(cell, 2, 2, g=3, recurrent="identity")
     with pytest.raises(ValueError, match="recurrent: cell has no weights that multiply a state"):
         rt.init_params(rt.parse_cell("h = tanh(h_prev * b + x)"), 2, 2, recurrent="identity")
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "said"),
+    [
+        ("lstm", "c", "f"), ("lstm", "h", "None"), ("gru", "h", "z"), ("gru-torch", "h", "z"), ("mgu", "h", "1 - f"),
+        ("rnn", "h", "None"), ("lstm-nfg", "c", "None"), ("lstm-cifg", "c", "f"), ("lstm-peephole", "c", "f"),
+    ],
+)  # fmt: skip
+def test_what_keeps_a_state(name: str, state: str, said: str) -> None:
+    cell = rt.load_cell(name)
+    keeper = keeper_of(cell.step, state)
+    assert str(keeper) == said
+    if keeper is not None:
+        params = rt.init_params(cell, 4, 3, seed=1)
+        played = rt.run(cell, params, np.random.default_rng(0).normal(size=(5, 1, 3)))
+        gate = played[keeper.gate]
+        assert keeper.mean(played) == pytest.approx((1 - gate).mean() if keeper.rest else gate.mean())

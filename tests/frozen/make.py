@@ -1,8 +1,9 @@
-"""Write torch.json: `python -m tests.frozen.make`, with PyTorch 2.13 installed.
+"""Write torch.json and models.json: `python -m tests.frozen.make`, with PyTorch 2.13 installed.
 
-The file holds, for each layer, its weights as PyTorch packs them, inputs, outputs and gradients;
-`torch_layers` says how the weights map to ours. Every number is written in full (`repr` of a float64 reads
-back exactly), one array's row to a line, so that a change shows in a diff.
+The first holds, for each layer, its weights as PyTorch packs them, inputs, outputs and gradients;
+`torch_layers` says how the weights map to ours. The second holds whole models of several layers and
+directions, with every line and its gradient: see `tests.exchange.torch_models`. Every number is written in
+full (`repr` of a float64 reads back exactly), one array's row to a line, so that a change shows in a diff.
 """
 
 import json
@@ -11,9 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from tests.exchange.torch_models import FROZEN
+from tests.exchange.torch_models import record as record_model
 from tests.frozen.torch_layers import LAYERS, Record, record
 
 FILE = Path(__file__).with_name("torch.json")
+MODELS = FILE.with_name("models.json")
 # hidden, input, steps, batch: several rows with H > D, and a single row with D > H
 SIZES = [(3, 2, 4, 2), (2, 3, 5, 1)]
 
@@ -23,12 +27,20 @@ def main() -> None:
     import torch
 
     layers = [record(cell, *size, seed=seed) for seed, size in enumerate(SIZES) for cell in LAYERS]
-    FILE.write_text(dump({"made_with": f"PyTorch {torch.__version__}", "layers": layers}) + "\n")
+    made = f"PyTorch {torch.__version__}"
+    FILE.write_text(dump({"made_with": made, "layers": layers}) + "\n")
+    models = [record_model(spec, seed) for seed, spec in enumerate(FROZEN)]
+    MODELS.write_text(dump({"made_with": made, "models": models}) + "\n")
 
 
 def load() -> list[Record]:
     """The records of torch.json, with arrays again."""
     return [arrays(layer) for layer in json.loads(FILE.read_text())["layers"]]
+
+
+def load_models() -> list[Record]:
+    """The records of models.json, with arrays again."""
+    return [arrays(model) for model in json.loads(MODELS.read_text())["models"]]
 
 
 def arrays(tree: Any) -> Any:

@@ -39,7 +39,7 @@ def seen_by_torch(seed: int) -> tuple[Array, Array]:
         kernel = params[f"W_conv{k}"].permute(3, 2, 0, 1)
         y = torch.relu(torch.nn.functional.conv2d(y, kernel, params[f"b_conv{k}"], padding="same"))
         y = torch.nn.functional.max_pool2d(y, 2) if k <= POOLED else y
-    v = y.permute(0, 2, 3, 1).flatten(1)
+    v: Any = torch.cat([y.amax(dim=3), y.amax(dim=2)], dim=2).permute(0, 2, 1).flatten(1)
     v.backward(torch.tensor(dv))
     assert pixels.grad is not None
     return v.detach().numpy(), pixels.grad.numpy()

@@ -124,9 +124,9 @@ def test_good(text: str, place: Place, value: float) -> None:
         ("[b]x[/b] = 0", """query: this is not complete
     [b]x[/b]
        ^ look at the brackets and signs here"""),
-        ("f[2 = 0", """query: this is not complete
+        ("f[2 = 0", """query: this [ is never closed
     f[2
-     ^ look at the brackets and signs here"""),
+     ^ close it with ]"""),
         ("\x1b[31m = 0", """query: a character that cannot be read
     \ufffd[31m
     ^ a query is one line of plain text"""),

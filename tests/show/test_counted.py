@@ -191,7 +191,7 @@ def test_why_says_that_a_loss_does_not_count() -> None:
     ("place", "row"),
     [
         ("t=0 line=loss", ["loss = cross_entropy(p, target)", "no loss: nothing is wanted"]),
-        ("t=0 line=h", ["target = –", "nothing, all alike"]),
+        ("t=0 line=h", ["target = –", "nothing is wanted"]),
         ("t=2 line=h", ["x = –", "nothing, all zero"]),
         ("backward t=0 line=dy", ["dloss = dloss_out", "no gradient: nothing is wanted"]),
         ("backward t=3 line=dy", ["dloss = dloss_out", "where the gradient starts"]),

@@ -103,6 +103,11 @@ def test_an_error_with_its_place() -> None:
     assert found == "line 2: unknown function 'sigmod'\n    g = sigmod(W_g @ x)\n        ^ did you mean sigmoid?"
 
 
+def test_a_parameter_that_may_be_a_state() -> None:
+    found = plain(meaning(drafted("h = tanh(W @ [h_prev, x] + h_prv)"), Look(), 80), 80)
+    assert "h_prv is a parameter: did you mean h_prev?" in found
+
+
 def test_an_error_without_a_place_and_one_of_the_run() -> None:
     assert plain(wrong(error_of(""), Look(), 90), 90) == (
         "no equations; write at least one, such as h = tanh(W @ [h_prev, x] + b)"

@@ -143,6 +143,25 @@ def test_what_the_sweep_has_not_reached_is_not_plotted(at: tuple[Scene, Cursor])
     assert all((sheet.columns.timestep(x) or 0) + sheet.columns.group > first for x in drawn)
 
 
+def test_the_gate_that_keeps_is_told_and_what_the_keys_turn() -> None:
+    played = scene("gru")
+    line = next(k for k in text_of(played, swept(played, 1), width=120).splitlines() if "‖dh₁‖" in k)
+    assert f"mean z {played.run['z'].mean():.3f}   σ_max" in line
+    mgu = scene("mgu")
+    assert f"mean 1 - f {1 - mgu.run['f'].mean():.3f}" in text_of(mgu, swept(mgu, 1))
+
+
+def test_a_small_legend_tells_it_too() -> None:
+    """Of both where there is room, else of the first one."""
+    line = {
+        width: next(k for k in text_of(far(), swept(far(), 3), width=width, height=10).splitlines() if "‖dc₃‖" in k)
+        for width in (80, 50, 40)
+    }
+    assert re.fullmatch(r"  ● ‖dc₃‖ \S+ mean f 0\.\d+   ◆ ‖dh₃‖ \S+ σ_max 0\.\d+", line[80])
+    assert re.fullmatch(r"  ● ‖dc₃‖ \S+ mean f 0\.\d+   ◆ ‖dh₃‖ \S+", line[50])
+    assert re.fullmatch(r"  ● ‖dc₃‖ \S+   ◆ ‖dh₃‖ \S+", line[40])
+
+
 def test_within_a_timestep_only_what_was_passed_is_known() -> None:
     played = scene()
     names = [stop.line.name for stop in played.backward]
@@ -414,7 +433,7 @@ HELLO_FORWARD = """\
 EXPLODING = """\
   gradient norms   log scale
   ● ‖dh₁₂‖ 1.8e3      σ_max 5.122   × 377.630 since t 39: explodes
-  ─ at most 6.7e19   (γ σ_max)^(T-k), γ 1, σ_max 5.122
+  ─ at most 6.7e19   (γ σ_max)^(T-1-t), γ 1, σ_max 5.122
 
      10⁵ │                         ┊                                         ─
          │                         ┊

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.text import Text
 
 from rnntutor.engine.ops import Array
 from rnntutor.show import grid
+from rnntutor.show.look import Look
 
 LARGEST = float(np.finfo(np.float64).max)  # what infinity counts as
 numbers = st.floats(-3, 3) | st.sampled_from([0.0, -0.0, 1.0, -1.0, np.nan, np.inf, -np.inf, 5e-324, LARGEST])
@@ -40,3 +42,17 @@ def test_groups_hold_every_unit_once(units: int, count: int) -> None:
     groups = grid._groups(units, count)
     parts = [list(dict.fromkeys(row.tolist())) for row in groups]
     assert parts == [part.tolist() for part in np.array_split(np.arange(units), count)]
+
+
+def numbered(labels: list[str], selected: int = -1) -> str:
+    """The heading over narrow boxes, one for each label."""
+    line, count = Text(), len(labels)
+    grid.append_numbers(line, labels, grid.Window(0, count, count, 2), Look(), selected)
+    assert line.cell_len == 2 * count
+    return line.plain
+
+
+def test_symbols_over_many_narrow_boxes_are_all_named() -> None:
+    assert numbered([*"abcdefghijklmnop"], 3) == " a b c d e f g h i j k l m n o p"
+    assert numbered([*"ab中defghij", "k"]).split() == ["a", "中", "e", "g", "i", "k"]
+    assert numbered([str(k) for k in range(16)]).split() == ["0", "2", "4", "6", "8", "10", "12", "14"]

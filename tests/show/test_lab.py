@@ -132,7 +132,7 @@ def test_a_state_set_by_hand_has_no_bound() -> None:
 def test_the_bound_is_a_line_behind_the_curve() -> None:
     played = far("rnn", growth=6.0)
     assert "─ at most" in text_of(played, swept(played, 12))
-    assert "- at most 6.7e19   (gamma sigma_max)^(T-k), gamma 1, sigma_max 5.122" in text_of(
+    assert "- at most 6.7e19   (gamma sigma_max)^(T-1-t), gamma 1, sigma_max 5.122" in text_of(
         played, swept(played, 12), Look(glyphs=ASCII)
     )
     assert "at most" not in text_of(scene("lstm"), swept(scene("lstm"), 1))
@@ -213,12 +213,13 @@ TWO = """\
   gradient norms   log scale, ◈ both
   ● rnn ‖dh₁₂‖ 3.2e-6      σ_max 1.300    × 7.2e-6 since t 39: vanishes
   ◆ lstm ‖dc₁₂‖ 0.347      mean f 0.953   × 2.197 since t 39
-  ─ rnn at most 530.171   (γ σ_max)^(T-k), γ 1, σ_max 1.300
-     10⁰ │            ◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◈◈◈◈◈◈
-         │            ┊         ●●●●●●●●●●●●
-    10⁻⁵ │            ●●●●●●●●●●
-         │            ┊
-   10⁻¹⁰ │            ┊
+  ─ rnn at most 530.171   (γ σ_max)^(T-1-t), γ 1, σ_max 1.300
+     10² │            ┊      ─────────
+     10⁰ │            ◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◆◈◈◈◈
+    10⁻² │            ┊             ●●●●●●●●●●
+    10⁻⁴ │            ┊  ●●●●●●●●●●●
+    10⁻⁶ │            ●●●
+    10⁻⁸ │            ┊
          └············┴──┴────┴────┴────┴────┴───┴
           0    5      12 15   20   25   30   35  39
   singular values of rnn ∂h₁₂/∂h₁₁  █▇▇▆▆▅▅▅▄▃▃▂▂▁▁▁  largest 1.246: can grow
@@ -226,17 +227,17 @@ TWO = """\
 
 THREE = """\
   gradient norms   log scale, 8 several
-  o rnn |dh[0]| 5.8e-8      sigma_max 1.300   x 1.3e-7 since t 39: vanishes
-  * lstm |dc[0]| 0.493      mean f 0.953      x 3.122 since t 39
-  @ gru |dh[0]| 2.0e-10     sigma_max 0.800   x 6.1e-10 since t 39: vanishes
-  - rnn at most 1.2e4   (gamma sigma_max)^(T-k), gamma 1, sigma_max 1.300
-     1e5 | : - -
-         | :     - - - - - - - - - - - - - - - - - - - - - -
-     1e0 | * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * 8 8 8 8 8 8
-         | :                                           o o o o o 8 8 8 8 8 8 8 @ @ @
-    1e-5 | :               o o o o o o o o 8 8 8 8 8 8 @ @ @ @ @
-         | o o o o o 8 8 8 @ @ @ @ @ @ @ @
-   1e-10 | @ @ @ @ @
+  o rnn |dh[0]| 5.8e-8      sigma_max 1.300                  x 1.3e-7 since t 39: vanishes
+  * lstm |dc[0]| 0.493      mean f 0.953                     x 3.122 since t 39
+  @ gru |dh[0]| 2.0e-10     mean z 0.502   sigma_max 0.800   x 6.1e-10 since t 39: vanishes
+  - rnn at most 1.2e4   (gamma sigma_max)^(T-1-t), gamma 1, sigma_max 1.300
+     1e2 | :                                     - - - - - - - - -
+         | * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * * 8 8 8 8
+    1e-2 | :                                                   o o o o o 8 8 8 8 8 @ @
+         | :                             o o o o o o o 8 8 8 8 @ @ @ @ @
+    1e-6 | :   o o o o o o o o o o o 8 8 @ @ @ @ @ @ @
+         | o o     @ @ @ @ @ @ @ @ @
+   1e-10 | @ @ @ @
          +-+---------+---------+---------+---------+---------+---------+---------+-------+
            0         5         10        15        20        25        30        35      39
 

@@ -87,6 +87,15 @@ def test_more_rows_are_never_used_worse() -> None:
         assert finest == sorted(finest, reverse=True)
 
 
+def test_an_axis_does_not_reach_far_beyond_its_numbers() -> None:
+    """As multiples of the label's distance it would have to: 10¹ to 10⁻⁹ from 10¹⁰ to 10⁻¹⁰."""
+    rows = axis(Range(-9, 1), 5)
+    assert (rows.low, rows.between, rows.rows, rows.parts) == (-9, 5, 2, 2)
+    for low in range(-60, -8):
+        rows = axis(Range(low, 1), 5)
+        assert rows.parts * rows.between <= 1.25 * (1 - low) + 4
+
+
 def test_curves_in_one_place_are_told_apart_from_either() -> None:
     values = np.array([1.0, 1.0, 1.0])
     where, rows = columns(3, 60), axis(Range(0, 1), 5)

@@ -68,6 +68,14 @@ def test_ascii() -> None:
     assert drawn(ASKED, 64, look=Look(glyphs=ASCII, plain=True)) == SMALL.replace("₁", "1").replace("₂", "2")
 
 
+def test_in_ascii_a_product_is_a_star_and_what_parts_our_own_words_a_dash() -> None:
+    blocks = (Block((("f · c′ is ", ""), ("0.5", "value"))), Block((("H hint · n skips", ""),), "note"))
+    said = drawn(Passage("1 of 1", "t", blocks), 70, look=Look(glyphs=ASCII))
+    assert "f * c' is 0.5" in said
+    assert "H hint - n skips" in said
+    assert "f · c′ is 0.5" in drawn(Passage("1 of 1", "t", blocks), 70)
+
+
 def test_long_choices_have_a_line_each() -> None:
     choices = tuple(Block((("as long as this " * 3, ""),), "choice", str(k)) for k in (1, 2))
     passage = Passage("1 of 1", "t", choices)

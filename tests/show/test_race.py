@@ -1,6 +1,7 @@
 """The table of a race and its line of progress, as text."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,6 +46,26 @@ def test_a_table_in_ascii() -> None:
     text = drawn(RACE)
     assert text.isascii()
     assert text == TABLE.replace("·", "-").replace("●", "o").replace("─", "-")
+
+
+def test_no_word_of_the_head_is_lost() -> None:
+    head = drawn(RACE, Look(), 40).split("\n\n")[0]
+    assert max(map(len, head.splitlines())) <= 40
+    assert head.split() == TABLE.split("\n\n", maxsplit=1)[0].split()
+
+
+def test_a_cell_with_hardly_any_units_is_told() -> None:
+    small = replace(finish("gru", 0, 0.25), hidden=1)
+    played = result(finish("rnn", 0, 0.5), small)
+    assert drawn(played, width=120).splitlines()[-1] == (
+        "gru with 1 unit: so few say little. Name the cell with the most parameters first, or take more units."
+    )
+    assert "so few" not in drawn(replace(played, same="units"))
+    assert "so few" not in drawn(RACE)
+
+
+def test_the_bar_of_progress_makes_way() -> None:
+    assert progress_line(event(), Look(), 51).plain == "2/6 lstm seed 1 ████──── 4/8  loss 0.125  1:02 left"
 
 
 def test_the_picture_makes_way() -> None:

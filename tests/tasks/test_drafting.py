@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import rnntutor as rt
 from rnntutor.engine.differentiate import MAX_TERMS
 from rnntutor.engine.learning import Learning
+from rnntutor.engine.syntax import EquationError
 from rnntutor.play.episodes import scene_of
 from rnntutor.play.learning import learned
 from rnntutor.show.upcoming import teachable
@@ -97,12 +98,46 @@ def test_cells_of_one_s_own_work(text: str) -> None:
         ("h = tanh(W @ [h_prev, x])\nreadout:\nz = h * 2", "the readout has no line loss, so nothing goes back"),
         ("a = tanh(U @ x)\nh = tanh(W @ [h_prev, a])", "cell, line 1: the size of U does not follow from"),
         ("h = h_prev + x", "x has shape (4,); the equations want (8,) (line 1: h = h_prev + x)"),
-        ("h = tanh(W @ [h_prev, x]", "cell, line 1: this is not complete"),
+        ("h = tanh(W @ [h_prev, x]", "cell, line 1: this ( is never closed"),
+        ("h = tanh(W @ [h_prev, x] + b))", "cell, line 1: this ) closes nothing"),
+        ("h = tanh(W @ [h_prev, x) + b]", "cell, line 1: this ) does not close the [ before it"),
+        ("h = tanh(W @ [h_prev x] + b)", "cell, line 1: a sign is missing here"),
+        ("h = tanh(W @ @ x)", "cell, line 1: this is not complete"),
+        ("h = tanh(W @ [h_pre, x] + b)", "cell, line 1: h_pre is a parameter here, as no line makes it"),
         ("", "cell: no equations"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_played_is_refused(text: str, why: str) -> None:
     assert refusal(text).startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("text", "pointed", "hint"),
+    [
+        ("h = tanh(W @ [h_pre, x] + b)", "h_pre", "did you mean h_prev?"),
+        ("a = W @ x\nh = tanh(W @ [a, hprev] + b)", "hprev", "did you mean h_prev?"),
+        ("h = tanh(W * [h_prev, x] + b)", "* [", "* goes element by element; a matrix multiplies with @: W @ ..."),
+    ],
+)
+def test_what_may_be_meant(text: str, pointed: str, hint: str) -> None:
+    with pytest.raises(EquationError) as caught:
+        drafted(text)
+    error = caught.value
+    assert error.source[error.column :].startswith(pointed)
+    assert error.hint == hint
+
+
+def test_a_star_that_may_be_an_at() -> None:
+    assert refusal("h = tanh(W @ h_prev + U * x + b)").endswith("a matrix multiplies with @: U @ ...")
+    assert "@" not in refusal("h = h_prev + x").split("(line")[0]
+    assert drafted("h = tanh(W @ (w * [h_prev, x]) + b)").shapes["w"] == (12,)  # and where a * is meant, it may stay
+
+
+def test_parameters_that_may_be_states() -> None:
+    text = "f = sigmoid(W_f @ [h_prev, x])\nc = f * c_prv + tanh(U @ [h_prev, x])\nh = tanh(c)"
+    assert drafted(text).slips == {"c_prv": "c_prev"}
+    for name in rt.shipped_cells():
+        assert not drafted(rt.load_cell(name).text).slips
 
 
 def test_settings_are_refused() -> None:

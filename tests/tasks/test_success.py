@@ -122,6 +122,6 @@ def test_every_task_has_a_measure(task: Any) -> None:
     """A number for each, and a form that writes it."""
     cell = rt.parse_cell(chars.with_readout("h = tanh(W @ [h_prev, x] + b)", task.readout))
     symbols = task.vocabulary.symbols if task.vocabulary else tuple("ehlo")
-    params = rt.init_params(cell, 3, len(symbols), target=task.outputs or len(symbols))
+    params = rt.init_params(cell, 3, len(symbols), target=task.outputs or len(symbols), **task.sizes)
     found: Measured = success.success(task, rt.Model(cell, params, symbols), "hello")
     assert [format(value, scale.form) for value, scale in zip(found, measures_of(task), strict=True)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnntutor.vision.layers import Pull, convolution, max_pool, relu
+from rnntutor.vision.layers import Pull, convolution, max_pool, projections, relu
 from tests.cases import Array
 
 CLOSE = 1e-6
@@ -71,8 +71,17 @@ def test_of_equal_pixels_the_first_gets_the_gradient() -> None:
 
 
 @given(seed=st.integers(0, 9))
-def test_relu_has_the_slopes_it_says(seed: int) -> None:
+def test_relu_and_projections_have_the_slopes_they_say(seed: int) -> None:
     assert_pulls(relu, draw(seed, 2, 3, 1, 2) + 0.01)
+    assert_pulls(projections, draw(seed, 2, 3, 4, 2))
+
+
+@given(seed=st.integers(0, 9), rows=st.integers(1, 4), columns=st.integers(1, 4))
+def test_projections_are_the_largest_of_every_row_and_of_every_column(seed: int, rows: int, columns: int) -> None:
+    x = draw(seed, 2, rows, columns, 3)
+    y, _ = projections(x)
+    np.testing.assert_array_equal(y[:, :rows], x.max(axis=2))
+    np.testing.assert_array_equal(y[:, rows:], x.max(axis=1))
 
 
 @pytest.mark.parametrize(

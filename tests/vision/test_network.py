@@ -7,7 +7,7 @@ import pytest
 
 from rnntutor.vision import learning
 from rnntutor.vision.drawing import SIZE, parse_drawing, random_drawing
-from rnntutor.vision.network import FEATURES, SAID, Vision, fresh_vision, load_vision
+from rnntutor.vision.network import CELLS, FEATURES, NAMED, Vision, fresh_vision, load_vision
 from tests.frozen.torch_vision import FILE, SEEDS, pictures, seen_by_torch, some
 
 DRAWINGS = [random_drawing(np.random.default_rng(k)) for k in range(40)]
@@ -48,13 +48,12 @@ def test_white_is_nothing() -> None:
 
 
 def test_it_names_what_is_there() -> None:
-    """Where a new drawing shows a shape, the network says its size, its colour and its kind."""
-    drawing = parse_drawing("small red circle 6 7, large blue square 17 16")
-    named = load_vision().see(drawing.pixels).named[0] > 0.5
-    for shape in drawing.shapes:
-        cell = named[shape.row // 4, shape.column // 4]
-        assert {SAID[k] for k in np.flatnonzero(cell)} == {shape.size, shape.colour, shape.kind}
-    assert named.sum() == 6
+    """Where a new drawing shows a shape, the network finds its colour and its kind, and whether it is large."""
+    sight = load_vision().see(parse_drawing("small red circle 6 7, large blue square 17 16").pixels)
+    assert set(sight.named) == {"red circle", "blue square", "large blue"}
+    v = sight.v.reshape(2, CELLS, len(NAMED))
+    assert v[:, :, NAMED.index("red circle")].argmax(axis=1).tolist() == [6 // 4, 7 // 4]
+    assert v[:, :, NAMED.index("blue square")].argmax(axis=1).tolist() == [17 // 4, 16 // 4]
 
 
 def test_it_is_nearly_always_right_on_new_drawings() -> None:
@@ -68,7 +67,7 @@ def test_teaching_lowers_the_loss_and_is_the_same_every_time() -> None:
     plan = learning.Plan(iterations=8, batch=8)
     losses, again = ([loss for loss, _ in learning.taught(plan)] for _ in range(2))
     assert losses == again
-    assert losses[-1] < losses[0] / 2
+    assert losses[-1] < 0.7 * losses[0]
 
 
 def test_its_gradients_are_slopes() -> None:
@@ -77,6 +76,7 @@ def test_its_gradients_are_slopes() -> None:
     fresh = fresh_vision(3).params.items()
     vision = Vision({name: rng.normal(0, 0.1, p.shape) if name.startswith("b_") else p for name, p in fresh})
     loss, grads = learning.gradients(vision, DRAWINGS[:3])
+    assert grads.keys() == vision.params.keys()
     for name, p in vision.params.items():
         place = tuple(int(rng.integers(n)) for n in p.shape)
         ends = []

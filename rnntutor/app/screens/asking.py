@@ -10,7 +10,7 @@ from textual.events import Key
 
 from rnntutor.app.messages import ChoicePicked
 from rnntutor.app.screens.guiding import UNFIT, Guiding
-from rnntutor.course.asking import Given, pointed
+from rnntutor.course.asking import Given, figured, pointed
 from rnntutor.course.lesson import Ask, Choice, Do, Number, Pick, Prediction
 from rnntutor.course.report import one_line
 from rnntutor.course.staging import Staged, done, place, told
@@ -59,7 +59,7 @@ class Asking(Guiding):
         """Answer by the playhead's place, or type a number."""
         match self.walk.ask if self.walk is not None and not self.walk.settled else None:
             case Number():
-                self.ask("answer", "your number ", "", "Enter answers, Esc leaves.")
+                self.ask("answer", "your number ", "", "Enter answers, Esc leaves. 0.8**39 and 5/638 are worked out.")
             case Pick():
                 self._answer(self.cursor)
             case Do():
@@ -70,11 +70,11 @@ class Asking(Guiding):
                 self.say("Nothing is asked here.")
 
     def typed_answer(self, text: str) -> None:
-        """A number, or a word on what is none."""
+        """A number, worked out here if need be, or a word on what is none."""
         try:
-            value = float(text.strip().replace("−", "-").replace(",", "."))
-        except ValueError:
-            self.say(f"A number is wanted, such as -0.5, not {text.strip()!r}.")
+            value = figured(self.present, text)
+        except ValueError as error:
+            self.say(self.prompt.pointed(error))
             return
         self.stop_typing()
         self._answer(value)

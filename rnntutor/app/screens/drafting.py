@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cached_property, partial
+from time import perf_counter
 
 from rich.text import Text
 from textual.content import Content
@@ -18,14 +19,16 @@ from rnntutor.app.widgets.equations import Equations
 from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.engine.syntax import EquationError
 from rnntutor.play.episodes import scene_of
-from rnntutor.show.draft import meaning, verdict, wrong
+from rnntutor.show.draft import brief, meaning, verdict, wrong
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.texts import line_of, words
 from rnntutor.tasks.drafting import TEXT, Draft, Writing, agreement, drafted, fresh
 
 PAUSE = 0.15
-"""Seconds without a key before a text is read."""
+"""Seconds without a key before a text is read, at least."""
+PATIENCE, LONGEST = 4, 1.5
+"""Or so many times as long as the last reading took, up to so many seconds: a long text does not stop every key."""
 _NOTHING = "Nothing here can be read yet."
 _TITLE = "your own cell"
 
@@ -39,6 +42,8 @@ class Drafting(TutorScreen):
     """What is wrong with the text since; None for nothing."""
     waiting: Timer | None = None
     """Reads the text when nobody has written for a moment."""
+    took: float = 0.0
+    """Seconds of the last reading."""
     asked: str = ""
     """What was asked, and is done when the same is wanted again."""
 
@@ -80,7 +85,7 @@ class Drafting(TutorScreen):
         self.say("")
         if self.waiting is not None:
             self.waiting.stop()
-        self.waiting = self.set_timer(PAUSE, self.read)
+        self.waiting = self.set_timer(max(PAUSE, min(PATIENCE * self.took, LONGEST)), self.read)
         self.name_it()
 
     def on_text_refused(self, message: TextRefused) -> None:
@@ -92,13 +97,19 @@ class Drafting(TutorScreen):
         if self.waiting is not None:
             self.waiting.stop()
             self.waiting = None
-        self.error = None
+        self.error, began = None, perf_counter()
         try:
             self.draft = drafted(self.equations.text, self.written.title, self.hidden, self.over)
         except ValueError as error:
             self.error = error
         self.equations.error = self.error if isinstance(self.error, EquationError) else None
         self.draw()
+        self.took = perf_counter() - began
+
+    def up_to_date(self) -> None:
+        """Read what has not been read yet."""
+        if self.waiting is not None:
+            self.read()
 
     def reread(self) -> None:
         """The same text over other data, or with other units: the last draft as well."""
@@ -137,8 +148,7 @@ class Drafting(TutorScreen):
     # Doing something with it.
 
     def _work(self, name: str) -> None:
-        if self.waiting is not None:
-            self.read()
+        self.up_to_date()
         if self.draft is None:
             self.say(_NOTHING)
             return
@@ -150,16 +160,20 @@ class Drafting(TutorScreen):
         self._work("step")
 
     def action_check(self) -> None:
-        """Hold the gradient against finite differences."""
-        self._work("check")
+        """Hold the gradient of what is written, and of nothing older, against finite differences."""
+        self.up_to_date()
+        if self.error is not None:
+            self.say(words(f"nothing to check yet: {brief(self.error)}", self.look))
+        else:
+            self._work("check")
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show what was made, or say what was found; what is out of date by now is nobody's business."""
         worker = event.worker
         if worker.name not in ("step", "check") or not self.is_current:
             return
-        if event.state == WorkerState.ERROR:
-            self.say(words(str(worker.error).splitlines()[0], self.look))
+        if event.state == WorkerState.ERROR and worker.error is not None:
+            self.say(words(brief(worker.error), self.look))
         elif event.state == WorkerState.SUCCESS and isinstance(worker.result, Scene):
             self.say("")
             self.tutor.play(worker.result, back="editor")

@@ -16,9 +16,7 @@ from rnntutor.app.screens.listing import Listing
 from rnntutor.show.texts import words
 
 if TYPE_CHECKING:
-    from rnntutor.course.opening import Opened
-    from rnntutor.show.scene import Scene
-    from rnntutor.tasks.drafting import Writing
+    from rnntutor.app.entries import Playable
 
 
 class HomeScreen(Listing):
@@ -101,5 +99,5 @@ class HomeScreen(Listing):
             self.say(f"This could not be opened. {words(str(worker.error), self.look)}")
 
 
-def _opened(entry: Entry) -> Scene | Opened | Writing:
+def _opened(entry: Entry) -> Playable:
     return playable(entry.open())

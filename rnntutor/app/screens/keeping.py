@@ -11,6 +11,7 @@ from rnntutor.app.messages import PromptChanged, PromptLeft, PromptTyped
 from rnntutor.app.screens.drafting import Drafting
 from rnntutor.app.widgets.prompt import Prompt
 from rnntutor.engine.cell import cell_text, shipped_cells
+from rnntutor.show.draft import brief
 from rnntutor.show.texts import words
 from rnntutor.tasks.drafting import SUFFIX, Draft, Writing, drafted, tidy, units
 from rnntutor.writing import replace_file, write_new
@@ -120,7 +121,10 @@ class Keeping(Drafting):
             return None
         self.kept, self.written = text, Writing(text, path.name, self.hidden, str(path))
         self.name_it()
-        return f"saved {path.absolute()}"
+        self.up_to_date()
+        if self.error is None:
+            return f"saved {path.absolute()}"
+        return f"saved, but {brief(self.error)} ({path.absolute()})"
 
     def _open(self, name: str) -> str | None:
         name = name.strip()

@@ -64,6 +64,13 @@ class PlayerScreen(Painting, Learner, Weighing, Authoring, Racing, Turning, Seek
         self.guided = walk is not None
         self.words = ("prose",) if self.guided else ()
 
+    @property
+    def unsaved(self) -> str:
+        """Edits and training of one's own: what a moment brings with it comes again."""
+        if self.scene is None or (self.walk is not None and not self.changed):
+            return ""
+        return done_so_far(self.present)
+
     def compose(self) -> ComposeResult:
         """Header, tape, score, trail, why, footer."""
         bodies = [panel() for panel in BODIES.values()]
@@ -177,8 +184,8 @@ class PlayerScreen(Painting, Learner, Weighing, Authoring, Racing, Turning, Seek
             self.cursor = replace((*self.cursor.trail, self.cursor)[0], op=None, mark=-1, aside=None, trail=())
         elif self.view.name != "score":
             self.action_show_view("score")
-        elif (self.walk is None or self.changed) and (lost := done_so_far(self.present)) and not asked:
-            self.asked = f"{self.sign('leave')} again leaves, and {lost} will be lost"
+        elif self.unsaved and not asked:
+            self.asked = f"{self.sign('leave')} again leaves, and {self.unsaved} will be lost"
             self.say(self.asked)
         else:
             self.tutor.show_list()

@@ -9,6 +9,7 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from rnntutor.app.screens.base import TutorModal
+from rnntutor.course.report import one_line
 from rnntutor.race.running import Event, Plan, race, result_of
 from rnntutor.show.look import Look
 from rnntutor.show.race import progress_line, race_table
@@ -55,8 +56,8 @@ class RaceScreen(TutorModal):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Over, or wrong."""
-        if event.state == WorkerState.ERROR:
-            self.problem = str(event.worker.error).splitlines()[0]
+        if event.state == WorkerState.ERROR and event.worker.error is not None:
+            self.problem = one_line(event.worker.error)
         self._draw()
 
     def _draw(self) -> None:
@@ -69,10 +70,10 @@ class RaceScreen(TutorModal):
         lines = [Text(self.plan.command, style=look.faint, overflow="fold"), Text("")]
         if finished:
             lines += [*race_table(result_of(self.plan, finished), look, width), Text("")]
+        over = latest is not None and len(finished) == latest.runs
         if self.problem:
             lines.append(Text(self.problem, style=look.bad))
-        elif latest is None or len(finished) < latest.runs:
+        elif not over:
             lines.append(progress_line(latest, look, width) if latest else Text("getting ready", style=look.soft))
-        else:
-            lines.append(Text("The race is over. Esc closes the page.", style=look.soft))
-        return lines
+        said = "The race is over. Esc closes the page." if over else "Esc closes the page and ends the race."
+        return [*lines, Text("Esc closes the page." if self.problem else said, style=look.soft)]

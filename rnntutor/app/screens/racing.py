@@ -7,7 +7,7 @@ from rnntutor.app.screens.race import RaceScreen
 from rnntutor.course.lesson import Race
 from rnntutor.course.staging import plan_of
 
-SHORT = Race(cells=("rnn", "lstm", "gru"), settings={"task": "anbn", "hidden": 4, "iterations": 400})
+SHORT = Race(cells=("lstm", "rnn", "gru"), settings={"task": "anbn", "hidden": 4, "iterations": 400})
 """What is run where no lesson proposes a race."""
 
 

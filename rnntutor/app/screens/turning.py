@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from rnntutor.app.screens.editing import Editing, short
+from rnntutor.engine.recurrent import forget_biases, recurrent_of
 from rnntutor.show.edits import label
+from rnntutor.show.scene import Scene
 
 _ELSEWHERE = "This turns something of the flow view; {view} goes through the views."
 
@@ -30,4 +32,10 @@ class Turning(Editing):
             self.say(short(error))
             return
         self.show(history)
-        self.say(label(history.scene.changes[-1], self.look) if history.nudged else "Back where it was.")
+        self.say(self._said(history.scene, knob) if history.nudged else "Back where it was.")
+
+    def _said(self, scene: Scene, knob: str) -> str:
+        """What was turned, and which parameters that are: σ_max: 0.938 → 0.950 (each of W_i, W_f, W_o, W_g)."""
+        of = {"sigma_max": tuple(recurrent_of(scene.run)), "forget_bias": forget_biases(scene.run.cell.step)}
+        names, said = of.get(knob, ()), label(scene.changes[-1], self.look)
+        return f"{said} ({'each of ' * (len(names) > 1)}{', '.join(names)})" if names else said

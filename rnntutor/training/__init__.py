@@ -5,12 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from rnntutor.engine.cell import Cell, init_params, load_cell, parse_cell, shipped_cells
 from rnntutor.engine.learning import Learning
@@ -153,7 +153,7 @@ def build(
     cell = load_cell(settings.cell if shipped else inside(folder, settings.cell))
     cell, task = stacked(cell, settings.layers), find_task(settings.task)
     cell = parse_cell(with_readout(cell.text, task.readout, cell.title), cell.title)
-    size, dtype = len(vocabulary), np.float32 if settings.precision == 32 else np.float64
+    size, dtype = len(vocabulary), dtype_of(settings)
     return cell, init_params(
         cell, settings.hidden, size, target=task.outputs or size, seed=settings.seed, dtype=dtype,
         recurrent=settings.recurrent, forget_bias=settings.forget_bias, **task.sizes,
@@ -164,9 +164,9 @@ def training(
     settings: Settings, text: str, record: Mapping[str, Any], folder: Path | None = None
 ) -> Iterator[tuple[Progress, Model]]:
     """Train, yielding after every iteration where things stand and the model as it is."""
-    vocabulary = _vocabulary(settings, text)
+    vocabulary = vocabulary_of(settings, text)
     cell, params = build(settings, vocabulary, folder)
-    data = _data(settings, text, vocabulary, next(iter(params.values())).dtype)
+    data = batches_of(settings, text, vocabulary)
     stepper = Learning(settings.optimiser, settings.rate, settings.clip).stepper()
     for progress in train(cell, params, islice(data, settings.iterations), stepper, settings.clip or None):
         told = {**record, "iterations": progress.iteration, "loss": progress.loss}
@@ -175,23 +175,33 @@ def training(
 
 def untrained(settings: Settings, text: str, folder: Path | None = None) -> Model:
     """The model before any training."""
-    vocabulary = _vocabulary(settings, text)
+    vocabulary = vocabulary_of(settings, text)
     cell, params = build(settings, vocabulary, folder)
     return Model(cell, params, vocabulary.symbols, record_of(settings, "", text))
 
 
-def _vocabulary(settings: Settings, text: str) -> Vocabulary:
+def vocabulary_of(settings: Settings, text: str) -> Vocabulary:
     """The symbols of the task, or of the text that is learned."""
-    return find_task(settings.task).vocabulary or Vocabulary.of(text)
+    try:
+        return find_task(settings.task).vocabulary or Vocabulary.of(text)
+    except ValueError as error:
+        raise ValueError(f"{settings.file}: {error}" if settings.file else str(error)) from error
 
 
-def _data(settings: Settings, text: str, vocabulary: Vocabulary, dtype: DTypeLike) -> Iterator[Batch]:
-    """Endless batches: sequences that the task draws, or the text."""
-    task = find_task(settings.task)
+def batches_of(settings: Settings, text: str, vocabulary: Vocabulary, skip: int = 0) -> Iterator[Batch]:
+    """Endless batches, but for the first `skip`: sequences that the task draws, or the text."""
+    task, dtype = find_task(settings.task), dtype_of(settings)
     if task.draw:
-        return task.batches(settings.batch, settings.seed, dtype)
+        return islice(task.batches(settings.batch, settings.seed, dtype), skip, None)
     shuffle = settings.seed if settings.shuffle else None
-    return batches(text, vocabulary, steps=settings.steps, batch=settings.batch, dtype=dtype, shuffle=shuffle)
+    return batches(
+        text, vocabulary, steps=settings.steps, batch=settings.batch, dtype=dtype, shuffle=shuffle, skip=skip
+    )
+
+
+def dtype_of(settings: Settings) -> type[np.floating[Any]]:
+    """What the parameters are made of."""
+    return np.float32 if settings.precision == 32 else np.float64
 
 
 PLAYED = 24
@@ -204,8 +214,14 @@ def record_of(settings: Settings, command: str, text: str) -> dict[str, Any]:
         "play": text[:PLAYED] or find_task(settings.task).example,
         "command": command,
         "settings": asdict(replace(settings)),
+        "digest": digest(text),
         "numpy": np.__version__,
     }
+
+
+def digest(text: str) -> str:
+    """What tells a text from others: SHA-256 of its UTF-8."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def learning_of(record: Mapping[str, Any]) -> Learning | None:

@@ -1,0 +1,1 @@
+"""What other programs make of networks: their weights under their names, to and from ours."""

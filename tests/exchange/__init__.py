@@ -1,0 +1,1 @@
+"""Checks of exchanging networks with other programs."""

@@ -1,0 +1,1 @@
+"""Training from settings, and training that goes on."""
