@@ -13,7 +13,7 @@ from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Node
 from rnntutor.engine.shapes import infer
 from rnntutor.engine.snapshot import Snapshot
-from rnntutor.show.element import Elements, Expr, leaves, summands
+from rnntutor.show.element import Elements, Expr, Operand, leaves, summands
 from rnntutor.show.formula import Name, Writer
 from rnntutor.show.grid import append_heat, heat_width
 from rnntutor.show.look import Look
@@ -23,6 +23,7 @@ from rnntutor.show.scales import largest, round_up
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import fit, line_of, number
+from rnntutor.vision.network import feature_name
 
 FEATURE = "v"
 """What the `init` section reads of a picture."""
@@ -143,17 +144,22 @@ def terms(scene: Scene, head: Playhead, look: Look, width: int) -> list[Text]:
     return [line.append(_largest_terms(expr, width - line.cell_len), look.soft)]
 
 
+def _named(read: Operand) -> str:
+    """v[47] (red circle, row 4-7): a number of the feature, and what it is about."""
+    return f"{read.label} ({feature_name(read.index[0])})"
+
+
 def _largest_terms(expr: Expr, room: int) -> str:
     """As many of the largest terms as fit, by what they read; what the others come to, and what is added."""
     dots = [leaf for leaf in leaves(expr) if leaf.op == "dot"]
     added = [f"{term.text} {number(term.value)}" for _, term in summands(expr) if term.op == "leaf"]
     products = [term for dot in dots for term in ordered(dot)]
-    said = ", ".join([f"{len(products)} terms {number(sum(term.value for term in products))}", *added])
+    said = "; ".join([f"{len(products)} terms {number(sum(term.value for term in products))}", *added])
     for k in range(1, len(products) + 1):
         rest = products[k:]
-        first = [f"{term.read.label} {number(term.value)}" for term in products[:k]]
+        first = [f"{_named(term.read)} {number(term.value)}" for term in products[:k]]
         others = [f"{len(rest)} others {number(sum(term.value for term in rest))}"] if rest else []
-        longer = ", ".join([*first, *others, *added])
+        longer = "; ".join([*first, *others, *added])
         if len(longer) > room:
             break
         said = longer

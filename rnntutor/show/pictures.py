@@ -223,6 +223,9 @@ class _Upper:
         size = f"{len(maps)} {look.glyphs.by} {len(maps)}"
         some = f"{shown} of {count}" if shown < count else f"{count}"
         heading.append(f"   {some} maps of {size} after ReLU, full at {scale:g}", look.soft)
+        if self.view.shown == list(self.picture.sight.maps)[-1]:
+            found = self.picture.sight.named
+            heading.append(f"   found: {', '.join(found) or 'nothing'}", look.text)
         return [*air, heading, *drawn]
 
 

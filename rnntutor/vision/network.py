@@ -35,6 +35,13 @@ FEATURES = 2 * CELLS * len(NAMED)
 """The numbers of v: what was found in each row of cells, and in each column of them."""
 
 
+def feature_name(k: int) -> str:
+    """What the k-th number of v was taught to be about: "red circle, row 4-7"."""
+    line, channel = divmod(k, len(NAMED))
+    which, cell = ("row", "column")[line // CELLS], line % CELLS
+    return f"{NAMED[channel]}, {which} {cell << POOLED}-{((cell + 1) << POOLED) - 1}"
+
+
 @dataclass(frozen=True, eq=False)
 class Sight:
     """What the network sees in a batch of pictures."""
