@@ -8,12 +8,12 @@ Pictures and what becomes of them are (B, rows, columns, channels).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from rnntutor.engine.ops import Array
+from rnntutor.engine.ops import Array, sigmoid
 
 Pull = Callable[[Array], tuple[Array, ...]]
 """From the gradient of what a layer gives to the gradients of what it is given."""
@@ -71,6 +71,26 @@ def max_pool(x: Array) -> tuple[Array, Pull]:
         return (back.reshape(blocks.shape).transpose(0, 1, 4, 2, 5, 3).reshape(x.shape),)
 
     return np.take_along_axis(fours, first, axis=4)[..., 0], pull
+
+
+def logistic(x: Array) -> tuple[Array, Pull]:
+    """σ(x), number by number."""
+    y = sigmoid(x)
+    return y, lambda dy: (dy * y * (1 - y),)
+
+
+def products(x: Array, lefts: Sequence[int], rights: Sequence[int]) -> tuple[Array, Pull]:
+    """y[..., k] = x[..., lefts[k]] x[..., rights[k]]: of some pairs of channels, how far both are there."""
+    y = x[..., lefts] * x[..., rights]
+
+    def pull(dy: Array) -> tuple[Array, ...]:
+        dx = np.zeros_like(x)
+        for k, (left, right) in enumerate(zip(lefts, rights, strict=True)):
+            dx[..., left] += dy[..., k] * x[..., right]
+            dx[..., right] += dy[..., k] * x[..., left]
+        return (dx,)
+
+    return y, pull
 
 
 def projections(x: Array) -> tuple[Array, Pull]:

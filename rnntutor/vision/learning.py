@@ -16,8 +16,8 @@ from safetensors.numpy import save
 
 from rnntutor.engine.ops import Array, sigmoid
 from rnntutor.engine.optim import Adam
-from rnntutor.vision.drawing import SIZE, Drawing, random_drawing
-from rnntutor.vision.network import CELLS, NAMED, WEIGHTS, Vision, fresh_vision
+from rnntutor.vision.drawing import COLOURS, KINDS, SIZE, Drawing, random_drawing
+from rnntutor.vision.network import CELLS, SAID, WEIGHTS, Vision, fresh_vision
 from rnntutor.writing import replace_file
 
 COMMAND = "python -m rnntutor.vision.learning"
@@ -40,13 +40,13 @@ class Plan:
 
 
 def wanted(drawings: Sequence[Drawing]) -> Array:
-    """What is to be found in each cell, (B, 6, 6, len(NAMED)): 1 where the centre of it is."""
-    found = np.zeros((len(drawings), CELLS, CELLS, len(NAMED)), np.float32)
+    """What is to be found in each cell, (B, 6, 6, len(SAID)): 1 where the centre of it is."""
+    found = np.zeros((len(drawings), CELLS, CELLS, len(SAID)), np.float32)
     for k, drawing in enumerate(drawings):
         for shape in drawing.shapes:
             here = found[k, shape.row * CELLS // SIZE, shape.column * CELLS // SIZE]
-            here[NAMED.index(f"{shape.colour} {shape.kind}")] = 1
-            here[NAMED.index(f"large {shape.colour}")] = shape.size == "large"
+            here[[SAID.index(shape.colour), SAID.index(shape.kind)]] = 1
+            here[SAID.index("large")] = shape.size == "large"
     return found
 
 
@@ -78,15 +78,14 @@ def _drawings(seed: tuple[int, int], *, unseen: bool = False) -> list[Drawing]:
 
 
 def measure(vision: Vision, *, unseen: bool = False) -> dict[str, float]:
-    """What share of new drawings it names without a mistake: the shapes that are there, their sizes, and everything.
-
-    Of a shape also the cell of its centre has to be right.
-    """
+    """What share of new drawings it names without a mistake: all colours and their cells, all kinds, and everything."""
     drawings = _drawings(MEASURED_SEED, unseen=unseen)
     right = (vision.see(np.stack([drawing.pixels for drawing in drawings])).scores > 0) == (wanted(drawings) > 0)
-    sizes = np.array([name.startswith("large") for name in NAMED])
-    parts = {"shapes": ~sizes, "sizes": sizes, "all": sizes | True}
-    return {name: float(right[..., part].all(axis=(1, 2, 3)).mean()) for name, part in parts.items()}
+    parts = {"colours": COLOURS, "kinds": KINDS, "all": SAID}
+    return {
+        name: float(right[..., [SAID.index(word) for word in words]].all(axis=(1, 2, 3)).mean())
+        for name, words in parts.items()
+    }
 
 
 def write(vision: Vision, made: Mapping[str, object]) -> None:

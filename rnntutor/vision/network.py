@@ -18,12 +18,17 @@ import numpy as np
 
 from rnntutor.engine.ops import Array
 from rnntutor.vision.drawing import COLOURS, KINDS, SIZE
-from rnntutor.vision.layers import Pull, convolution, max_pool, projections, relu
+from rnntutor.vision.layers import Pull, convolution, logistic, max_pool, products, projections, relu
 
-NAMED = (*(f"{colour} {kind}" for colour in COLOURS for kind in KINDS), *(f"large {colour}" for colour in COLOURS))
-"""What the last convolution was taught to find, a channel each: where the centre of a red circle is, of something large
-and red."""
-CHANNELS = (3, 16, 32, 32, len(NAMED))
+SAID = (*COLOURS, *KINDS, "large")
+"""What the last convolution was taught to find, a channel each: where the centre of something red is, of a circle …"""
+PAIRS = tuple(
+    (SAID.index(colour), SAID.index(other)) for colour in COLOURS for other in (*KINDS, "large")
+)  # fmt: skip
+NAMED = tuple(f"{SAID[other]} {SAID[colour]}" if SAID[other] == "large" else f"{SAID[colour]} {SAID[other]}"
+              for colour, other in PAIRS)  # fmt: skip
+"""What v knows of: a red circle, something large and red …"""
+CHANNELS = (3, 16, 32, 32, len(SAID))
 """Of the picture, and of what each convolution makes of it."""
 SIDES = (3, 3, 3, 1)
 """Of the windows of each convolution; the last one looks at a cell alone."""
@@ -47,11 +52,11 @@ class Sight:
     """What the network sees in a batch of pictures."""
 
     maps: Mapping[str, Array] = field(repr=False)
-    """By convolution, after its ReLU: (B, rows, columns, channels)."""
+    """By convolution, after its ReLU, and of the last one after σ: (B, rows, columns, channels)."""
     v: Array
     """The feature, (B, F)."""
     scores: Array = field(repr=False)
-    """How sure it is of everything `NAMED` in every cell, (B, 6, 6, len(NAMED)): above zero where likelier than not."""
+    """How sure it is of everything `SAID` in every cell, (B, 6, 6, len(SAID)): above zero where likelier than not."""
     pulls: Mapping[str, Pull] = field(repr=False)
 
     def gradient(self, dv: Array) -> Array:
@@ -60,7 +65,7 @@ class Sight:
 
     def taught(self, dscores: Array) -> dict[str, Array]:
         """The gradients of all parameters, from those of the scores."""
-        return self._back(dscores, list(self.pulls)[:-2])[1]
+        return self._back(dscores, list(self.pulls)[: -len(_AFTER)])[1]
 
     def _back(self, d: Array, names: Sequence[str]) -> tuple[Array, dict[str, Array]]:
         """The gradients of the pixels and of the parameters of these layers, from that of what the last one gives."""
@@ -73,7 +78,8 @@ class Sight:
     @cached_property
     def named(self) -> tuple[str, ...]:
         """What the network takes the first picture to show, such as "red circle"."""
-        return tuple(name for name, scores in zip(NAMED, self.scores[0].max(axis=(0, 1)), strict=True) if scores > 0)
+        rows = self.v[0].reshape(2, CELLS, len(NAMED))[0].max(axis=0)
+        return tuple(name for name, found in zip(NAMED, rows, strict=True) if found > 0.5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,10 +106,10 @@ class Vision:
 
         x = scores = apply("ground", _below_white, x)
         for k in range(1, len(CHANNELS)):
-            scores = apply(f"conv{k}", convolution, x)
-            x = maps[f"conv{k}"] = apply(f"relu{k}", relu, scores)
+            scores = x = apply(f"conv{k}", convolution, x)
+            x = maps[f"conv{k}"] = apply(f"relu{k}", relu, x) if k < len(SIDES) else apply("found", logistic, x)
             x = apply(f"pool{k}", max_pool, x) if k <= POOLED else x
-        v = apply("projections", projections, x)
+        v = apply("projections", projections, apply("pairs", _pairs, x))
         return Sight(maps, v.reshape(len(v), -1), scores, pulls)
 
     def features(self, pictures: Array) -> Array:
@@ -115,6 +121,15 @@ class Vision:
 
 _TOGETHER = 50
 """Pictures that are looked at together: more would not stay in the processor's cache."""
+
+
+_AFTER = ("found", "pairs", "projections")
+"""What comes after the scores of the last convolution, and has nothing to learn."""
+
+
+def _pairs(x: Array) -> tuple[Array, Pull]:
+    """A colour and a kind in the same cell are a shape."""
+    return products(x, *zip(*PAIRS, strict=True))
 
 
 def _below_white(x: Array) -> tuple[Array, Pull]:

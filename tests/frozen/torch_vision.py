@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from rnntutor.vision.network import POOLED, fresh_vision
+from rnntutor.vision.network import PAIRS, POOLED, fresh_vision
 from tests.cases import Array
 
 FILE = Path(__file__).with_name("vision.json")
@@ -37,8 +37,11 @@ def seen_by_torch(seed: int) -> tuple[Array, Array]:
     y: Any = (1 - pixels).permute(0, 3, 1, 2)
     for k in range(1, 5):
         kernel = params[f"W_conv{k}"].permute(3, 2, 0, 1)
-        y = torch.relu(torch.nn.functional.conv2d(y, kernel, params[f"b_conv{k}"], padding="same"))
+        y = torch.nn.functional.conv2d(y, kernel, params[f"b_conv{k}"], padding="same")
+        y = torch.relu(y) if k < 4 else torch.sigmoid(y)
         y = torch.nn.functional.max_pool2d(y, 2) if k <= POOLED else y
+    lefts, rights = (torch.tensor(side) for side in zip(*PAIRS, strict=True))
+    y = y[:, lefts] * y[:, rights]
     v: Any = torch.cat([y.amax(dim=3), y.amax(dim=2)], dim=2).permute(0, 2, 1).flatten(1)
     v.backward(torch.tensor(dv))
     assert pixels.grad is not None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnntutor.vision.layers import Pull, convolution, max_pool, projections, relu
+from rnntutor.vision.layers import Pull, convolution, logistic, max_pool, products, projections, relu
 from tests.cases import Array
 
 CLOSE = 1e-6
@@ -74,6 +74,8 @@ def test_of_equal_pixels_the_first_gets_the_gradient() -> None:
 def test_relu_and_projections_have_the_slopes_they_say(seed: int) -> None:
     assert_pulls(relu, draw(seed, 2, 3, 1, 2) + 0.01)
     assert_pulls(projections, draw(seed, 2, 3, 4, 2))
+    assert_pulls(logistic, draw(seed, 1, 2, 2, 2))
+    assert_pulls(lambda x: products(x, (0, 0, 2), (1, 2, 2)), draw(seed, 1, 2, 2, 3))
 
 
 @given(seed=st.integers(0, 9), rows=st.integers(1, 4), columns=st.integers(1, 4))
