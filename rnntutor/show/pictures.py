@@ -22,6 +22,7 @@ from rnntutor.show.texts import cut, line_of, number, pad, shorten, words
 from rnntutor.show.tiles import scale_of_maps, tiles
 from rnntutor.show.view import View
 from rnntutor.vision.drawing import COLOURS, SIZE, Shape
+from rnntutor.vision.network import SAID
 from rnntutor.vision.picture import Picture
 
 _HEIGHT = 14
@@ -217,15 +218,14 @@ class _Upper:
     def _maps(self, air: list[Text], height: int) -> list[Text]:
         """What the channels of a convolution see."""
         look, maps = self.look, self.picture.sight.maps[self.view.shown][0]
-        scale, count = scale_of_maps(maps), maps.shape[-1]
-        drawn, shown = tiles(maps, scale, look, self._room, height - 1)
+        last, count = self.view.shown == list(self.picture.sight.maps)[-1], maps.shape[-1]
+        scale = 1.0 if last else scale_of_maps(maps)
+        drawn, shown = tiles(maps, scale, look, self._room, height - 1, SAID if last else ())
         heading = line_of((self.view.shown, look.strong))
         size = f"{len(maps)} {look.glyphs.by} {len(maps)}"
         some = f"{shown} of {count}" if shown < count else f"{count}"
-        heading.append(f"   {some} maps of {size} after ReLU, full at {scale:g}", look.soft)
-        if self.view.shown == list(self.picture.sight.maps)[-1]:
-            found = self.picture.sight.named
-            heading.append(f"   found: {', '.join(found) or 'nothing'}", look.text)
+        after = look.glyphs.sigma if last else "ReLU"
+        heading.append(f"   {some} maps of {size} after {after}, full at {scale:g}", look.soft)
         return [*air, heading, *drawn]
 
 

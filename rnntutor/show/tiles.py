@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from rich.text import Text
 
@@ -9,7 +11,7 @@ from rnntutor.engine.ops import Array
 from rnntutor.show.halfblocks import blocks, of_heat
 from rnntutor.show.look import Look
 from rnntutor.show.scales import largest, round_up
-from rnntutor.show.texts import line_of
+from rnntutor.show.texts import fit, line_of
 
 _SIDES = (24, 12, 8, 6, 4)
 """Pixels that the side of a tile may have."""
@@ -23,16 +25,22 @@ def scale_of_maps(maps: Array) -> float:
     return round_up(largest([maps], _SHARE))
 
 
-def tiles(maps: Array, scale: float, look: Look, width: int, height: int) -> tuple[list[Text], int]:
+def tiles(
+    maps: Array, scale: float, look: Look, width: int, height: int, names: Sequence[str] = ()
+) -> tuple[list[Text], int]:
     """Maps (rows, columns, C) as lines, and how many of the channels are there; tiles as large as fit.
 
-    A smaller tile shows of every part of the map what is farthest from zero, a larger one repeats its pixels.
+    Above each tile stands its name, if they have names. A smaller tile shows of every part of the map what is farthest
+    from zero, a larger one repeats its pixels.
     """
     size, count = len(maps), maps.shape[-1]
     sides = [k for k in _SIDES if k % size == 0 or size % k == 0] or [size]
-    side = next((k for k in sides if _room(k, width, height) >= count), sides[-1])
-    shown, beside = min(count, _room(side, width, height)), max(1, (width + 1) // (side + 1))
+    titled = bool(names)
+    side = next((k for k in sides if _room(k, width, height, titled) >= count), sides[-1])
+    shown, beside = min(count, _room(side, width, height, titled)), max(1, (width + 1) // (side + 1))
     drawn = [blocks(of_heat(_sized(maps[..., k], side), scale, look), look) for k in range(shown)]
+    for tile, name in zip(drawn, names, strict=False):
+        tile.insert(0, line_of((fit(name, side), look.soft)))
     rows = [drawn[k : k + beside] for k in range(0, shown, beside)]
     lines: list[Text] = []
     for row in rows:
@@ -41,9 +49,9 @@ def tiles(maps: Array, scale: float, look: Look, width: int, height: int) -> tup
     return [line_of().append_text(line) for line in lines], shown
 
 
-def _room(side: int, width: int, height: int) -> int:
+def _room(side: int, width: int, height: int, titled: bool) -> int:
     """How many tiles fit."""
-    return max(0, (width + 1) // (side + 1)) * max(0, (height + 1) // ((side + 1) // 2 + 1))
+    return max(0, (width + 1) // (side + 1)) * max(0, (height + 1) // ((side + 1) // 2 + titled + 1))
 
 
 def _sized(plane: Array, side: int) -> Array:

@@ -122,6 +122,12 @@ def test_tiles_fit(size: int, count: int, width: int, height: int, look: Look) -
         assert shown == count
 
 
+def test_tiles_have_names() -> None:
+    lines, shown = tiles(np.ones((6, 6, 3)), 1.0, PLAIN, 20, 9, ("red", "triangles", "blue"))
+    assert shown == 3
+    assert [line.plain for line in lines] == ["red    triang blue  ", *["999999 999999 999999"] * 3]
+
+
 def test_a_small_tile_shows_what_is_largest() -> None:
     maps = np.zeros((12, 12, 30))
     maps[7, 3, :] = -1.0

@@ -109,7 +109,8 @@ def test_equations_where_there_is_room() -> None:
 def test_maps_by_name(name: str) -> None:
     lines = [line.plain for line in pictures(captioned(), Cursor(), View("picture", shown=name), PLAIN, 200, 40)]
     maps = seen().sight.maps[name]
-    said = f"{name}   {maps.shape[-1]} maps of {len(maps[0])} × {len(maps[0])} after ReLU"
+    after = "σ" if name == SHOWN[-2] else "ReLU"
+    said = f"{name}   {maps.shape[-1]} maps of {len(maps[0])} × {len(maps[0])} after {after}"
     assert any(said in line for line in lines)
 
 
