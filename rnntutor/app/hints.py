@@ -31,7 +31,7 @@ def labels(scene: Scene, cursor: Cursor, view: View, look: Look) -> dict[str, st
         "picture.paint": "",
     }
     if view.name == "picture" and scene.picture is not None:
-        found |= _at_the_picture(scene.picture, view)
+        found |= _at_the_picture(scene, scene.picture, view)
     if view.name == "flow":
         found |= _in_the_laboratory(scene, look)
     if view.name == "training" and scene.learning:
@@ -54,7 +54,7 @@ def lesson_labels(walk: Walk | None, away: bool) -> dict[str, str]:
     }
 
 
-def _at_the_picture(picture: Picture, view: View) -> dict[str, str]:
+def _at_the_picture(scene: Scene, picture: Picture, view: View) -> dict[str, str]:
     """What is shown next, and the brush; while that is in hand the rest gives way to it."""
     if view.brush is None:
         every = showings(picture)
@@ -66,7 +66,7 @@ def _at_the_picture(picture: Picture, view: View) -> dict[str, str]:
     return dict.fromkeys(quiet, "") | {
         "line.next": "shape" if held else "brush", "play": "let go" if held else "paint",
         "line.back": "" if held else "erase", "line.open": "",
-        "operand.next": "next" if held else "shape", "edit.undo": "undo", "leave": "done",
+        "operand.next": "next" if held else "shape", "edit.undo": "take back" if scene.original else "", "leave": "done",
     }  # fmt: skip
 
 

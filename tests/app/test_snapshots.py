@@ -12,6 +12,7 @@ from rnntutor.course.lessons import find_lesson
 from rnntutor.course.opening import open_lesson
 from tests.app.courses import SOME, course
 from tests.app.episodes import long_episode, player_app
+from tests.app.test_painting import painter
 
 Compare = Callable[..., bool]
 FORWARD = ["right_square_bracket"] * 2 + ["right"] * 4 + ["down"] * 3
@@ -82,3 +83,17 @@ def test_a_lesson(snap_compare: Compare, name: str, size: tuple[int, int], keys:
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=play)
+
+
+@pytest.mark.parametrize(
+    ("size", "keys"),
+    [
+        pytest.param((120, 38), ["v", "end"], id="120x38"),
+        pytest.param((80, 24), ["v", "P", "tab", "down", "down", "down"], id="moved"),
+        pytest.param((120, 38), ["v", "end", "O", "t"], id="gradient-light"),
+        pytest.param((120, 38), ["v", "o"], id="maps"),
+        pytest.param((200, 60), ["v", "b", "end"], id="backward-200x60"),
+    ],
+)
+def test_the_picture(snap_compare: Compare, size: tuple[int, int], keys: list[str]) -> None:
+    assert snap_compare(painter(), terminal_size=size, press=keys)
