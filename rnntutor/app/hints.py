@@ -66,7 +66,8 @@ def _at_the_picture(scene: Scene, picture: Picture, view: View) -> dict[str, str
     return dict.fromkeys(quiet, "") | {
         "line.next": "shape" if held else "brush", "play": "let go" if held else "paint",
         "line.back": "" if held else "erase", "line.open": "",
-        "operand.next": "next" if held else "shape", "edit.undo": "take back" if scene.original else "", "leave": "done",
+        "operand.next": "next" if held else "shape",
+        "edit.undo": "take back" if scene.original else "", "leave": "done",
     }  # fmt: skip
 
 

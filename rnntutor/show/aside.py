@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from rnntutor.show.beginning import beginning_with
 from rnntutor.show.beside import was
 from rnntutor.show.change import Place
 from rnntutor.show.data import silence, stands_for
@@ -69,7 +70,9 @@ def _origin(scene: Scene, head: Playhead, found: Aside, look: Look) -> str:
             symbol = stands_for(scene, node.name, head.t, look)
             return f"{given}; {silent}" if silent else f"{given} stands for {symbol}" if symbol else given
         case "prev":
-            return "the start: no timestep came before"
+            made = beginning_with(scene, look, node.name)
+            seen = f", {made.name(look)} = {made.formula(look)}" if made else ""
+            return f"the start{seen}: no timestep came before"
         case "next":
             cut = head.t + 1 in scene.grads.cuts
             return f"cut here: nothing crosses from t {head.t + 1}" if cut else "nothing comes from beyond the end"

@@ -46,9 +46,8 @@ class Beginning:
         return Name(prefix + self.state, t=-1).write(look.glyphs, unit)
 
     def formula(self, look: Look) -> str:
-        """h₋₁ = W_v·v + b_v."""
-        writer = Writer(self.elements.program, tuple(self.elements.snapshot.shapes), look.glyphs)
-        return f"{self.name(look)} = {writer.formula(self.place)}"
+        """W_v·v + b_v."""
+        return Writer(self.elements.program, tuple(self.elements.snapshot.shapes), look.glyphs).formula(self.place)
 
     def of(self, unit: int) -> Expr:
         """One number of it."""
@@ -63,6 +62,16 @@ class Beginning:
 
 def beginning_of(scene: Scene, look: Look) -> Beginning | None:
     """How the scene begins; None where nothing is made of a picture."""
+    return scene.remembered(("beginning", look.glyphs), lambda: _beginning_of(scene, look))
+
+
+def beginning_with(scene: Scene, look: Look, state: str) -> Beginning | None:
+    """The same where it is that state, h or h_prev, that is made."""
+    made = beginning_of(scene, look)
+    return made if made is not None and made.state == state.removesuffix("_prev") else None
+
+
+def _beginning_of(scene: Scene, look: Look) -> Beginning | None:
     program = scene.run.cell.init
     if program is None or FEATURE not in program.leaves("input"):
         return None
@@ -87,7 +96,7 @@ def strips(scene: Scene, head: Playhead, look: Look, width: int) -> list[Text]:
     feature = scene.run.inputs[FEATURE][0]
     rows = [
         _strip(FEATURE, feature, _scale(scene, "feature", feature), f"{len(feature)} {look.glyphs.becomes} "
-               f"{made.formula(look)}", look, width),
+               f"{made.name(look)} = {made.formula(look)}", look, width),
         _strip(made.name(look), made.values, _scale(scene, "start", made.values), f"{len(made.values)} units",
                look, width),
     ]  # fmt: skip

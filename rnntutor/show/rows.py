@@ -10,6 +10,7 @@ import numpy as np
 
 from rnntutor.engine.ops import Array
 from rnntutor.engine.program import Line
+from rnntutor.show.beginning import beginning_with
 from rnntutor.show.change import differs
 from rnntutor.show.data import not_wanted, silence, stands_for
 from rnntutor.show.formula import Writer, general, plain_name, timed
@@ -105,8 +106,11 @@ def _input(scene: Scene, head: Playhead, look: Look, name: str, place: int) -> R
 def _from_before(scene: Scene, head: Playhead, look: Look, state: str, leaf: int) -> Row:
     values = scene.column("forward", leaf, head.t)
     node = scene.program("forward").nodes[leaf]
+    made = beginning_with(scene, look, state) if head.t == 0 else None
     formula = timed(node, head.t).write(look.glyphs) if head.t else "the start"
     caption = f"from t {head.t - 1}" if head.t else "given" if values.any() else "all zero"
+    if made is not None:
+        formula, caption = made.formula(look), "of the picture"
     stop = next(k for k in scene.forward if k.line.name == state)
     name = plain_name(node.name).write(look.glyphs)
     scale = full_box(scene, "forward", stop)

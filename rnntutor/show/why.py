@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from rich.text import Text
 
 from rnntutor.show.aside import aside, spot_of
+from rnntutor.show.beginning import beginning_with
 from rnntutor.show.beside import beside
 from rnntutor.show.calculation import calculation, joined, with_asides
 from rnntutor.show.data import not_counted
@@ -61,7 +63,8 @@ def explain(
 
 def _body(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> Picture:
     if head.aside is not None:
-        return Picture(tuple(aside(scene, head, head.aside, look)))
+        told = Picture(tuple(aside(scene, head, head.aside, look)))
+        return told.above(_from_the_start(scene, head, look, width, height - len(told.lines) - 1), gap=1)
     if scene.stop(head) is scene.loss and not scene.inside(head) and not scene.counted(head.t):
         return Picture((_not_counted(scene, head, look),))
     if scene.stop(head).folded:
@@ -73,6 +76,16 @@ def _body(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> 
     drawn = drawn.above(made, gap=1)
     onward = _onward(scene, head, look, width, height - len(drawn.lines))
     return drawn.above(Picture(tuple(onward)), gap=1)
+
+
+def _from_the_start(scene: Scene, head: Playhead, look: Look, width: int, height: int) -> Picture:
+    """The terms of a number of the first state, where that is made of a picture, without operands to go to."""
+    node = scene.program(head.direction).nodes[head.aside[0]] if head.aside is not None else None
+    made = beginning_with(scene, look, node.name) if node is not None and node.op == "prev" else None
+    if made is None or head.aside is None:
+        return Picture()
+    with np.errstate(all="ignore"):
+        return Picture(made_from(made.elements, made.of(head.aside[1]), look, width, height).lines)
 
 
 def _not_counted(scene: Scene, head: Playhead, look: Look) -> Text:

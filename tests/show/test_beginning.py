@@ -9,11 +9,15 @@ import pytest
 
 from rnntutor.play.cursor import Cursor, track_of
 from rnntutor.play.history import edited
+from rnntutor.play.target import target_of
 from rnntutor.show.beginning import beginning_of, strips, terms
 from rnntutor.show.change import Place
 from rnntutor.show.look import ASCII, Look
+from rnntutor.show.operands import operands
 from rnntutor.show.scene import Scene
+from rnntutor.show.score import score
 from rnntutor.show.texts import number
+from rnntutor.show.why import why
 from tests.show.captioned import captioned
 from tests.show.scenes import scene
 
@@ -34,8 +38,8 @@ def test_the_first_state(name: str) -> None:
     expected = run.params["W_v"] @ played.picture.v + run.params["b_v"]
     np.testing.assert_allclose(made.values, expected)
     np.testing.assert_allclose([made.of(k).value for k in range(len(expected))], expected)
-    assert made.formula(PLAIN) == "h₋₁ = W_v·v + b_v"
-    assert made.formula(Look(glyphs=ASCII)) == "h'[0] = W_v.v + b_v"
+    assert (made.name(PLAIN, "3"), made.formula(PLAIN)) == ("h₋₁[3]", "W_v·v + b_v")
+    assert (made.name(Look(glyphs=ASCII)), made.formula(Look(glyphs=ASCII))) == ("h'[0]", "W_v.v + b_v")
     assert beginning_of(scene(), PLAIN) is None
     assert strips(scene(), Cursor(), PLAIN, 80) == terms(scene(), Cursor(), PLAIN, 80) == []
 
@@ -85,3 +89,16 @@ def test_numbers_that_are_none_can_be_drawn(value: float, width: int) -> None:
     assert len(lines) == 4
     assert all(line.cell_len <= max(width, 8) for line in lines)
     assert len(terms(played, swept(played), PLAIN, width)) == 1
+
+
+def test_why_leads_to_the_picture() -> None:
+    """From a gate to the first state, and what that is made of."""
+    played, cursor = captioned(), Cursor("forward", 0, 0, 2)
+    operand = next(k for k in operands(played, cursor, PLAIN) if k.label.startswith("h₋₁"))
+    there = track_of(played).go(cursor, target_of(played, cursor, operand))
+    lines = [line.plain for line in why(played, there, PLAIN, 100, 12)]
+    assert lines[0].endswith("the start, h₋₁ = W_v·v + b_v: no timestep came before")
+    assert any(line.strip().startswith(f"W_v[{operand.index[0]},") for line in lines)
+    assert any("= W_v·v + b_v" in line.plain for line in score(played, cursor, PLAIN, 120, 30))
+    assert not any("W_v" in line.plain for line in score(played, Cursor("forward", 1, 0), PLAIN, 120, 30))
+    assert not any("W_v" in line.plain for line in why(scene(), Cursor(), PLAIN, 100, 12))
