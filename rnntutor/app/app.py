@@ -245,5 +245,5 @@ class RnnTutorApp(TakingApp):
             yield SystemCommand(command.title, f"{command.help}   {command.signs(self.glyphs)}",
                                 partial(self.run_action, command.action, screen))  # fmt: skip
         if _plays(screen):
-            for title, about, action in palette_only(_panels(screen)):
+            for title, about, action in palette_only(_panels(screen), self.player.offered):
                 yield SystemCommand(title, about, partial(self.run_action, action, screen))

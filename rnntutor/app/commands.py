@@ -103,14 +103,20 @@ PLAYER = (
     Command("watch", ("w",), "watch", "Watch", "pin an expression to the tape, such as norm(dh[t])", "look", "watch"),
     Command("watch.less", ("W",), "unwatch", "Watch one less", "take the last watched expression away", "look"),
     Command("view.next", ("v",), "view(1)", "Next view",
-            "equations, output, weights, gradients over time, training, both runs", "look", "view"),
+            "equations, picture, output, weights, gradients over time, training, both runs", "look", "view"),
     Command("view.previous", ("V",), "view(-1)", "View before", "the view before", "look"),
     Command("view.compare", ("x",), "compare", "Compare",
             "the run before edits or training, or the networks beside this one", "look"),
+    Command("picture.next", ("o",), "shown(1)", "Look closer",
+            "picture: what every convolution sees, and where the word comes from", "look", pair="picture.previous"),
+    Command("picture.previous", ("O",), "shown(-1)", "Look from farther away", "picture: the same the other way round",
+            "look"),
+    Command("picture.paint", ("P",), "paint", "Paint on the picture",
+            "picture: arrows move a brush, Space paints, Bksp erases, 1-7 choose a colour, Tab holds a shape", "edit"),
     Command("temperature.warmer", ("right_parenthesis",), "temperature(1)", "Warmer",
-            "output: a higher temperature", "look", pair="temperature.colder"),
+            "output, picture: a higher temperature", "look", pair="temperature.colder"),
     Command("temperature.colder", ("left_parenthesis",), "temperature(-1)", "Colder",
-            "output: a lower temperature", "look"),
+            "output, picture: a lower temperature", "look"),
     Command("flow.length.more", ("asterisk",), "turn('T', 1)", "Twice as long", "flow: twice as many timesteps", "edit",
             pair="flow.length.less"),
     Command("flow.length.less", ("slash",), "turn('T', -1)", "Half as long", "flow: half as many timesteps", "edit"),
@@ -239,12 +245,12 @@ def _footer_signs(command: Command, by_id: Mapping[str, Command], glyphs: Glyphs
     return ("" if all(k in glyphs.arrows for k in found) else " ").join(found)
 
 
-def palette_only(panels: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Title, words and action of what has no key of its own: every view by name, a copy of every panel, the editor."""
+def palette_only(panels: Sequence[str], views: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Title, words and action of what has no key of its own: the views by name, a copy of every panel, the editor."""
     from rnntutor.show.views import VIEWS  # only in the player, where NumPy is there already
 
-    for name, kind in VIEWS.items():
-        yield f"View: {name}", kind.title, f"show_view({name!r})"
+    for name in views:
+        yield f"View: {name}", VIEWS[name].title, f"show_view({name!r})"
     yield "Edit this cell", "write on its equations", "app.edit_cell"
     for name in panels:
         yield f"Copy: {name}", "this panel as text", f"app.copy_panel({name!r})"

@@ -8,9 +8,11 @@ from rnntutor.engine.recurrent import forget_biases, recurrent_of
 from rnntutor.play.cursor import Cursor
 from rnntutor.show.look import Look
 from rnntutor.show.operands import operands
+from rnntutor.show.pictures import showings
 from rnntutor.show.route import entries
 from rnntutor.show.scene import Scene
 from rnntutor.show.view import View
+from rnntutor.vision.picture import Picture
 
 
 def labels(scene: Scene, cursor: Cursor, view: View, look: Look) -> dict[str, str]:
@@ -24,8 +26,12 @@ def labels(scene: Scene, cursor: Cursor, view: View, look: Look) -> dict[str, st
         "leave": "list" if view.name == "score" and cursor.op is None and not cursor.trail else "out",
         "edit.undo": "undo" if scene.original else "",
         "learn.on": "",
-        "temperature.warmer": "temperature" if view.name == "output" else "",
+        "temperature.warmer": "temperature" if view.name in ("output", "picture") else "",
+        "picture.next": "",
+        "picture.paint": "",
     }
+    if view.name == "picture" and scene.picture is not None:
+        found |= _at_the_picture(scene.picture, view)
     if view.name == "flow":
         found |= _in_the_laboratory(scene, look)
     if view.name == "training" and scene.learning:
@@ -46,6 +52,22 @@ def lesson_labels(walk: Walk | None, away: bool) -> dict[str, str]:
         "answer": "answer" if asked and not isinstance(walk.ask, Choice | Do) else "",
         "hint": "hint" if asked and walk.words.hints[walk.hints :] else "",
     }
+
+
+def _at_the_picture(picture: Picture, view: View) -> dict[str, str]:
+    """What is shown next, and the brush; while that is in hand the rest gives way to it."""
+    if view.brush is None:
+        every = showings(picture)
+        shown = every[(every.index(view.shown) + 1) % len(every)]
+        return {"picture.next": shown, "picture.paint": "paint", "line.open": "", "operand.next": ""}
+    quiet = ("timestep.next", "temperature.warmer", "turn", "edit", "go", "watch", "scale", "pass.end", "learn.on",
+             "view.next", "unit.next")
+    held = view.brush.shape is not None
+    return dict.fromkeys(quiet, "") | {
+        "line.next": "shape" if held else "brush", "play": "let go" if held else "paint",
+        "line.back": "" if held else "erase", "line.open": "",
+        "operand.next": "next" if held else "shape", "edit.undo": "undo", "leave": "done",
+    }  # fmt: skip
 
 
 def _in_the_laboratory(scene: Scene, look: Look) -> dict[str, str]:

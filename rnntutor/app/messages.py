@@ -87,3 +87,11 @@ class TextRefused(Message):
     def __init__(self, why: str) -> None:
         self.why = why
         super().__init__()
+
+
+class PixelPicked(Message):
+    """A pixel of the picture was clicked, or dragged to; `going_on` says that it belongs to the stroke before."""
+
+    def __init__(self, row: int, column: int, *, going_on: bool) -> None:
+        self.row, self.column, self.going_on = row, column, going_on
+        super().__init__()

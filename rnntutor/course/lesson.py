@@ -137,6 +137,8 @@ class Moment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     temperature: float = 1.0
     spot: str = ""
     """The number of the weights view, such as "W_f[3,5]"."""
+    shown: str = "picture"
+    """What the picture view shows large, such as "conv1" or "gradient"."""
     beside: tuple[str, ...] = ()
     """Other networks of the lesson, run over the same inputs: for the flow view, and to compare."""
     race: Race | None = None

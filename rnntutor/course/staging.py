@@ -20,6 +20,7 @@ from rnntutor.play.places import parse_place, place_of
 from rnntutor.play.together import together
 from rnntutor.play.typed import number_of, parse_edit
 from rnntutor.race.running import Plan
+from rnntutor.show.pictures import showings
 from rnntutor.show.scene import Scene
 from rnntutor.show.spot import Spot
 from rnntutor.show.view import View
@@ -47,7 +48,8 @@ def staged(opened: Opened, k: int) -> Staged:
     history = _edited(_begun(opened, k), moment)
     cursor = _at(history.scene, moment)
     watches = _watches(history.scene, moment)
-    view = View(moment.view, watches, moment.temperature, _spot(history.scene, moment))
+    spot, shown = _spot(history.scene, moment), _shown(history.scene, moment)
+    view = View(moment.view, watches, moment.temperature, spot, shown)
     return Staged(history, cursor, view)
 
 
@@ -64,7 +66,7 @@ def unfit(opened: Opened, k: int) -> Iterator[ValueError]:
         scene = _edited(begun, moment).scene
     except ValueError as error:
         yield error
-    for make in (_at, _watches, _spot):
+    for make in (_at, _watches, _spot, _shown):
         try:
             make(scene, moment)
         except ValueError as error:
@@ -141,6 +143,14 @@ def _spot(scene: Scene, moment: Moment) -> Spot:
     if not isinstance(found, Spot):
         raise ValueError(f"spot: {moment.spot!r} is no weight; write W_f[3,5] or dW_f[3,5]")
     return found
+
+
+def _shown(scene: Scene, moment: Moment) -> str:
+    """What the picture view shows large."""
+    known = showings(scene.picture) if scene.picture is not None else ("picture",)
+    if moment.shown not in known:
+        raise ValueError(f"shown: one of {', '.join(known)} is wanted, not {moment.shown!r}")
+    return moment.shown
 
 
 def _under(setting: str, make: Callable[[], T]) -> T:

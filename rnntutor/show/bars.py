@@ -11,6 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from rnntutor.engine.ops import Array
+from rnntutor.show.data import MEASURED
 from rnntutor.show.formula import plain_name
 from rnntutor.show.look import Look
 from rnntutor.show.margins import margin_of, pointer_of
@@ -23,10 +24,10 @@ _LEAST_BAR = 10
 _SEEN = 0.25
 """Columns that a bar has to grow or shrink by before a tick says how long it was."""
 _LONGEST_NAME = 16
-MEASURED = 1000
-"""How many symbols are looked at to find how wide names are."""
 _WANTED, _TAKEN, _BEST = "wanted", "taken", "most probable"
 _REMARKS = len(f"{_WANTED}, {_BEST}")
+_NARROW = 60
+"""Columns below which only what is wanted, or taken, is remarked."""
 _GAP = "  "
 
 
@@ -77,7 +78,7 @@ class Table:
     @cached_property
     def _name_width(self) -> int:
         widths = [cell_len(words(k, self.look)) for k in self.spoken.scene.symbols[:MEASURED]]
-        return min(max(widths), _LONGEST_NAME, max(4, self.width // 6))
+        return min(max(widths), _LONGEST_NAME, max(4, self.width // 5))
 
     @cached_property
     def _bar_width(self) -> int:
@@ -85,7 +86,8 @@ class Table:
 
     def _room(self, columns: list[Column]) -> int:
         """What is left for a bar beside some columns."""
-        fixed = margin_of(self.width) + self._name_width + 2 + len(_GAP) + _REMARKS
+        remarks = _REMARKS if self.width >= _NARROW else len(_WANTED)
+        fixed = margin_of(self.width) + self._name_width + 2 + len(_GAP) + remarks
         return self.width - fixed - sum(len(_GAP) + column.width for column in columns)
 
     @cached_property
@@ -154,7 +156,8 @@ class Table:
         for column in self._columns:
             line.append(_GAP)
             self._cell(line, column, y, k)
-        remarks = [_TAKEN if self.spoken.scene.took else _WANTED] * wanted + [_BEST] * (k == self.spoken.best)
+        remarks = [_TAKEN if self.spoken.scene.took else _WANTED] * wanted
+        remarks += [_BEST] * (k == self.spoken.best and self.width >= _NARROW)
         if remarks:
             line.append(_GAP).append(", ".join(remarks), look.strong if wanted else look.soft)
         return line

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.texts import words
+
+MEASURED = 1000
+"""How many symbols are looked at to find how long they are."""
+_SHORT = 3
+"""Columns of a symbol that is no word."""
 
 
 def read_at(scene: Scene, t: int, look: Look) -> str:
@@ -17,6 +24,11 @@ def wanted_at(scene: Scene, t: int, look: Look) -> str:
     if t >= len(scene.wants) or not scene.counted(t):
         return ""
     return f"{'took' if scene.took else 'want'} {words(scene.wants[t], look)}"
+
+
+def says_words(scene: Scene) -> bool:
+    """Whether the symbols are words, too long to stand beside each other in a column of the tape."""
+    return any(cell_len(symbol) > _SHORT for symbol in scene.symbols[:MEASURED])
 
 
 def quoted(text: str, look: Look) -> str:

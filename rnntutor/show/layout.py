@@ -13,6 +13,8 @@ from rnntutor.show.views import VIEWS
 
 _LEAST_PROSE = 6
 """Rows that words need."""
+_PICTURE = 14
+"""Rows that a picture needs to be painted on, and the words give way where there are fewer."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ def arrange(scene: Scene, head: Playhead, view: View, width: int, height: int, p
     top = 0 if compact else 1
     room = height - 2 - top - rows
     prose = min(prose, max(_LEAST_PROSE, room // 2 if compact else 2 * room // 5))
+    if view.brush is not None and room - prose < _PICTURE:
+        prose = 0
     above = 1 if prose and not compact else 0
     room -= prose + above
     air = 1 if room >= 12 else 0

@@ -114,6 +114,12 @@ class Glyphs:
     root: str = "√"
     epsilon: str = "ε"
     at_most: str = "≤"
+    upper: str = "▀"
+    """The upper half of a column; empty where there is none."""
+    above: str = "▾"
+    """Points at a column from above."""
+    branches: str = "─├└│"
+    """Of a tree: the first branch, another one, the last one, and one that comes further down."""
 
 
 UNICODE = Glyphs()
@@ -123,7 +129,7 @@ ASCII = Glyphs(
     no="differs", plus_minus="+-", arrows="<>^v", bars="_.:-=+*#", full="#", half="", eighths="#", tick="|",
     infinity="oo", minus="-", nothing="-", becomes="->", beyond="::", rail="-", window="=", marks="o*@&", together="8",
     axes="|-++", playhead=":", wall="#", partial="d ", by="x", rule="|", singular="sigma_max",
-    root="sqrt ", epsilon="eps", at_most="<=",
+    root="sqrt ", epsilon="eps", at_most="<=", upper="", above="v", branches="-++|",
 )  # fmt: skip
 
 

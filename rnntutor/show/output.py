@@ -13,8 +13,8 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
-from rnntutor.show.bars import MEASURED, Table
-from rnntutor.show.data import quoted, stands_for
+from rnntutor.show.bars import Table
+from rnntutor.show.data import MEASURED, quoted, says_words, stands_for
 from rnntutor.show.formula import line_name
 from rnntutor.show.grid import Marks, append_strip, window
 from rnntutor.show.look import Look
@@ -136,7 +136,8 @@ def _pieces(spoken: Said, look: Look) -> list[tuple[str, Style]]:
     """What it is about: the line, the temperature, what is read and wanted, and the loss."""
     scene, t = spoken.scene, spoken.head.t
     name = line_name(spoken.stop.line.name, t).write(look.glyphs)
-    kind = "character" if all(cell_len(words(k, look)) == 1 for k in scene.symbols[:MEASURED]) else "symbol"
+    short = all(cell_len(words(k, look)) == 1 for k in scene.symbols[:MEASURED])
+    kind = "character" if short else "word" if says_words(scene) else "symbol"
     heat = look.faint if spoken.temperature == 1 else look.accent(spoken.head.direction)
     pieces = [(f"{name}  next {kind}", look.strong), (f"T {spoken.temperature:g}", heat)]
     if t < len(scene.reads):

@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from rnntutor.engine.ops import Array
-from rnntutor.show.data import read_at, wanted_at
+from rnntutor.show.data import read_at, says_words, wanted_at
 from rnntutor.show.grid import append_heat, box
 from rnntutor.show.look import Look
 from rnntutor.show.scales import full_box
@@ -62,15 +62,17 @@ Part = tuple[str, Drawer]
 
 def parts(scene: Scene, direction: str, compact: bool) -> list[Part]:
     """The rows of the tape: a label, and what draws one timestep of it."""
-    states = states_of(scene)
-    shown = states[:1] if compact and direction == "forward" else [] if compact else states
+    states, apart = states_of(scene), says_words(scene) and not scene.took
+    shown = [] if compact and (direction == "backward" or apart) else states[:1] if compact else states
     found: list[Part] = [("t", _time)]
     if scene.reads:
         found.append(("x" if compact else "reads x", _read))
     found += [(stop.line.name, _heat_of(stop)) for stop in shown]
+    if apart:
+        found.append(("wants", _wants))
     if scene.probabilities:
         found.append(("says", _says_small if compact else _says))
-    if scene.loss and not (compact and scene.probabilities):
+    if scene.loss and (apart or not (compact and scene.probabilities)):
         found.append(("loss", _loss_of))
     if direction == "backward":
         norms = states[:2] if compact else states
@@ -100,6 +102,12 @@ def _read(at: Slot) -> None:
         at.line.append(fit(read_at(at.scene, at.t, at.look), at.columns.width - 1).rstrip(), style)
     else:
         at.line.append(at.look.glyphs.dot, at.look.faint)
+
+
+def _wants(at: Slot) -> None:
+    """The word that is wanted: what is read one timestep later."""
+    wanted = at.scene.wants[at.t] if at.scene.counted(at.t) else ""
+    at.line.append(fit(words(wanted, at.look), at.columns.width - 1).rstrip(), at.look.text)
 
 
 def _heat_of(stop: Stop) -> Drawer:
@@ -133,7 +141,7 @@ def _says(at: Slot) -> None:
     new, old = f"{said[0]} {said[1]}", _said_before(at)
     _from_to(at, old, new, at.look.text, at.columns.width - 2)
     wanted = wanted_at(at.scene, at.t, at.look)
-    if wanted:
+    if wanted and not says_words(at.scene):
         left = _room(at) - cell_len(wanted)
         if left > 1 or old in ("", new):
             gap = "   " if left > 4 else " "
@@ -147,7 +155,7 @@ def _says_small(at: Slot) -> None:
     else:
         _from_to(at, _said_before(at), f"{said[0]} {said[1]}", at.look.text, 6)
     stop = at.scene.loss
-    if stop is not None and at.scene.knows(at.head, stop.line.name, at.t):
+    if stop is not None and at.scene.knows(at.head, stop.line.name, at.t) and not says_words(at.scene):
         pad(at.line, at.columns.x(at.t) + (6 if at.scene.original else 7))
         _loss_of(at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rnntutor.show.brush import Brush
 from rnntutor.show.spot import Spot
 
 
@@ -18,6 +19,10 @@ class View:
     """What the scores are divided by before they become probabilities, in the output view."""
     spot: Spot = field(default_factory=Spot)
     """The number of the weights view."""
+    shown: str = "picture"
+    """What the picture view shows large: see `show.pictures.showings`."""
+    brush: Brush | None = None
+    """What the picture is painted with; None while it is not."""
 
     @property
     def looked_at(self) -> Spot | None:

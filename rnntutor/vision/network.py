@@ -15,7 +15,6 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load
 
 from rnntutor.engine.ops import Array
 from rnntutor.vision.drawing import COLOURS, KINDS, SIZE
@@ -39,6 +38,13 @@ CELLS = SIZE >> POOLED
 """What is left are 6 × 6 cells of 4 × 4 pixels."""
 FEATURES = 2 * CELLS * len(NAMED)
 """The numbers of v: what was found in each row of cells, and in each column of them."""
+
+
+def feature_name(k: int) -> str:
+    """What the k-th number of v was taught to be about: "red circle, row 4-7"."""
+    line, channel = divmod(k, len(NAMED))
+    which, cell = ("row", "column")[line // CELLS], line % CELLS
+    return f"{NAMED[channel]}, {which} {cell << POOLED}-{((cell + 1) << POOLED) - 1}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,4 +155,6 @@ WEIGHTS = Path(__file__).with_name("shapes.safetensors")
 @cache
 def load_vision() -> Vision:
     """The network that comes along, taught to name colours, kinds, sizes and places, and frozen since."""
+    from safetensors.numpy import load
+
     return Vision({name: array.astype(np.float64) for name, array in load(WEIGHTS.read_bytes()).items()})

@@ -139,10 +139,10 @@ def test_every_network_and_every_measure_at_once(folder: Path) -> None:
 
 
 def test_every_setting_of_a_moment_at_once(folder: Path) -> None:
-    wrong = 'at = "t=9"\nedit = ["h[1,1] = x"]\nwatch = ["nom(h)"]\nspot = "Q[1,1]"'
+    wrong = 'at = "t=9"\nedit = ["h[1,1] = x"]\nwatch = ["nom(h)"]\nspot = "Q[1,1]"\nshown = "conv1"'
     edit(folder, TOML, 'at = "forward t=1 line=h unit=2"', wrong)
     found = problems(folder)
-    for k, setting in enumerate(("at", "edit", "watch", "spot"), line_of(folder, TOML, "t=9")):
+    for k, setting in enumerate(("at", "edit", "watch", "spot", "shown"), line_of(folder, TOML, "t=9")):
         assert [problem for problem in found if problem.startswith(f"{TOML}:{k}: moment look: {setting}: ")], found
 
 

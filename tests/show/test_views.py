@@ -17,6 +17,7 @@ from rnntutor.show.panels import PANELS
 from rnntutor.show.scene import Scene
 from rnntutor.show.view import View
 from rnntutor.show.views import VIEWS
+from tests.show.captioned import captioned
 from tests.show.scenes import learner
 from tests.show.test_pictures import LOOKS, heads
 
@@ -46,7 +47,7 @@ def test_no_view_is_larger_than_the_screen(
 
 @pytest.mark.parametrize("name", VIEW_NAMES)
 def test_after_an_edit_every_view_shows_something_else(name: str) -> None:
-    before = learner("lstm")
+    before = captioned() if name == "picture" else learner("lstm")
     after = edited(before, Place("f", 1, (3,)), 0.0)
     after = edited(after, Place("W_i", None, (0, 0)), 2.0)
     back = track_of(before).end(Cursor("backward"))

@@ -7,7 +7,7 @@ import pytest
 
 from rnntutor.vision import learning
 from rnntutor.vision.drawing import SIZE, parse_drawing, random_drawing
-from rnntutor.vision.network import CELLS, FEATURES, NAMED, Vision, fresh_vision, load_vision
+from rnntutor.vision.network import CELLS, FEATURES, NAMED, Vision, feature_name, fresh_vision, load_vision
 from tests.frozen.torch_vision import FILE, SEEDS, pictures, seen_by_torch, some
 
 DRAWINGS = [random_drawing(np.random.default_rng(k)) for k in range(40)]
@@ -92,3 +92,11 @@ def test_its_gradients_are_slopes() -> None:
 def test_another_shape_is_told(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"pictures: shape \(B, 24, 24, 3\) is wanted, not"):
         load_vision().see(np.zeros(shape))
+
+
+def test_what_the_numbers_of_the_feature_are_about() -> None:
+    """The largest number of v that a shape makes in its row, and in its column, is called after it."""
+    sight = load_vision().see(parse_drawing("large green square 6 17").pixels)
+    half = FEATURES // 2
+    found = [int(sight.v[0, part].argmax()) + part.start for part in (slice(0, half), slice(half, FEATURES))]
+    assert [feature_name(k) for k in found] == ["green square, row 4-7", "green square, column 16-19"]

@@ -14,6 +14,7 @@ from rnntutor.app.hints import labels, lesson_labels
 from rnntutor.app.messages import PromptLeft, PromptTyped
 from rnntutor.app.screens.authoring import Authoring
 from rnntutor.app.screens.learning import Learner
+from rnntutor.app.screens.painting import Painting
 from rnntutor.app.screens.racing import Racing
 from rnntutor.app.screens.seeking import Seeking
 from rnntutor.app.screens.turning import Turning
@@ -24,6 +25,7 @@ from rnntutor.app.widgets.footer import FooterLine
 from rnntutor.app.widgets.header import HeaderLine
 from rnntutor.app.widgets.output import OutputPanel
 from rnntutor.app.widgets.panel import Panel
+from rnntutor.app.widgets.picture import PicturePanel
 from rnntutor.app.widgets.prompt import Prompt
 from rnntutor.app.widgets.prose import ProsePanel
 from rnntutor.app.widgets.score import ScorePanel
@@ -41,13 +43,13 @@ from rnntutor.show.prose import full_height
 from rnntutor.show.scene import Scene
 
 BODIES: dict[str, type[Panel]] = {
-    "score": ScorePanel, "output": OutputPanel, "weights": WeightsPanel, "flow": FlowPanel,
+    "score": ScorePanel, "picture": PicturePanel, "output": OutputPanel, "weights": WeightsPanel, "flow": FlowPanel,
     "training": TrainingPanel, "compare": ComparePanel,
 }
 """What draws each of `show.views.VIEWS`."""
 
 
-class PlayerScreen(Learner, Weighing, Authoring, Racing, Turning, Seeking):
+class PlayerScreen(Painting, Learner, Weighing, Authoring, Racing, Turning, Seeking):
     """Puts the panels on the screen and shares its rows out between them."""
 
     asked: str = ""
@@ -175,6 +177,9 @@ class PlayerScreen(Learner, Weighing, Authoring, Racing, Turning, Seeking):
             return
         self.halt()
         asked, self.asked = self.asked, ""
+        if self.painting:
+            self.lay_down()
+            return
         if self.cursor.trail or self.cursor.op is not None or self.cursor.mark >= 0 or self.cursor.aside:
             self.cursor = replace((*self.cursor.trail, self.cursor)[0], op=None, mark=-1, aside=None, trail=())
         elif self.view.name != "score":

@@ -19,8 +19,13 @@ class Viewing(Stage):
     def action_view(self, by: int) -> None:
         """The next view, or the one before; two runs only where there are two, training where something learns."""
         idle = {"compare": not self._comparable, "training": self.present.learning is None}
-        names = [name for name in VIEWS if not idle.get(name) or self.view.name == name]
+        names = [name for name in self.offered if not idle.get(name) or self.view.name == name]
         self.action_show_view(names[(names.index(self.view.name) + by) % len(names)])
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The views by name; that of the picture only where one is seen."""
+        return tuple(name for name in VIEWS if name != "picture" or self.present.picture is not None)
 
     @property
     def _comparable(self) -> bool:
@@ -31,7 +36,7 @@ class Viewing(Stage):
         """A view by name."""
         if name == "compare" != self.view.name:
             self.before = self.view.name
-        self.open_view(replace(self.view, name=name))
+        self.open_view(replace(self.view, name=name, brush=None))
         self.say("")
 
     def open_view(self, view: View) -> None:
@@ -50,5 +55,5 @@ class Viewing(Stage):
 
     def action_temperature(self, by: int) -> None:
         """Divide the scores by more, or by less."""
-        if self.view.name == "output":
+        if self.view.name in ("output", "picture"):
             self.change_view(temperature=(warmer if by > 0 else colder)(self.view.temperature))
