@@ -112,7 +112,7 @@ PLAYER = (
     Command("picture.previous", ("O",), "shown(-1)", "Look from farther away", "picture: the same the other way round",
             "look"),
     Command("picture.paint", ("P",), "paint", "Paint on the picture",
-            "picture: arrows move a brush, Space paints, Bksp erases, 1-7 choose a colour, Tab holds a shape", "edit"),
+            "picture: arrows move a brush, Space paints, Bksp erases, 1-5 choose a colour, Tab holds a shape", "edit"),
     Command("temperature.warmer", ("right_parenthesis",), "temperature(1)", "Warmer",
             "output, picture: a higher temperature", "look", pair="temperature.colder"),
     Command("temperature.colder", ("left_parenthesis",), "temperature(-1)", "Colder",

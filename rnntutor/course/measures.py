@@ -6,6 +6,7 @@ samples(scene, first="\n", stop="\n", count=5)                       # the texts
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import Parameter, signature
@@ -227,7 +228,17 @@ def succeeded(subject: Subject, *, task: str) -> dict[str, float]:
     return dict(zip(names, success(found, model), strict=True))
 
 
+def stored(_: Subject, *, file: str) -> dict[str, float]:
+    """What `rnntutor measure --out` wrote: a fact for each measure. Raises ValueError for what is no such text."""
+    try:
+        found = json.loads(file)["measures"]
+        return {re.sub(r"\W+", "_", name): float(value) for name, value in found.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("file: wanted is what rnntutor measure --out writes") from error
+
+
 MEASURES: dict[str, Callable[..., dict[str, float]]] = {
     "value": kept, "variety": variety, "truncation": truncation, "race": raced, "success": succeeded,
+    "stored": stored,
 }  # fmt: skip
 """The measurements by kind; what follows the subject are settings."""

@@ -21,8 +21,7 @@ SIZE = 24
 """Pixels of a side."""
 COLOURS = {
     "red": (0.86, 0.20, 0.18), "green": (0.20, 0.63, 0.28), "blue": (0.20, 0.36, 0.85),
-    "yellow": (0.95, 0.82, 0.20), "purple": (0.58, 0.28, 0.72), "orange": (0.96, 0.52, 0.12),
-    "black": (0.12, 0.12, 0.12),
+    "yellow": (0.95, 0.82, 0.20), "black": (0.12, 0.12, 0.12),
 }  # fmt: skip
 """By name, red, green and blue from 0 to 1."""
 GROUND = (1.0, 1.0, 1.0)
@@ -30,12 +29,14 @@ KINDS = ("circle", "square", "triangle", "cross", "diamond")
 REACH = {"small": 2, "large": 4}
 """Pixels from the centre to the edge, by size."""
 UNSEEN = (
-    ("red", "triangle"), ("green", "cross"), ("blue", "circle"), ("yellow", "square"), ("orange", "diamond"),
+    ("red", "triangle"), ("green", "cross"), ("blue", "circle"), ("yellow", "square"), ("black", "diamond"),
 )  # fmt: skip
 """Pairs of colour and kind that no network here is trained on."""
 MOST = 3
 """Shapes of a drawing."""
-APART = 4
+CELL = 4
+"""Pixels of a cell: centres of random shapes lie within the middle two of one, so that it is clear in which."""
+APART = 3
 """Pixels by which two shapes differ in height, or sideways, where one is said to be above, or left of, the other."""
 PLACES = {
     "at the top": (slice(0, 8), slice(None)), "at the bottom": (slice(16, SIZE), slice(None)),
@@ -205,5 +206,6 @@ def random_drawing(rng: np.random.Generator, *, unseen: bool = False) -> Drawing
 def _placed(colour: str, kind: str, rng: np.random.Generator) -> Shape:
     """A shape of a random size, somewhere."""
     size = tuple(REACH)[int(rng.integers(len(REACH)))]
-    row, column = (int(k) for k in rng.integers(REACH[size], SIZE - REACH[size], 2))
+    middles = [k for k in range(REACH[size], SIZE - REACH[size]) if k % CELL in (1, 2)]
+    row, column = (int(k) for k in rng.choice(middles, 2))
     return Shape(size, colour, kind, row, column)

@@ -33,7 +33,7 @@ SLOWER = 0.05
 class Plan:
     """Everything that the training depends on."""
 
-    iterations: int = 2000
+    iterations: int = 1500
     batch: int = 64
     rate: float = 0.006
     seed: int = 0

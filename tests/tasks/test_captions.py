@@ -32,7 +32,7 @@ def holds(caption: str, drawing: Drawing) -> bool:
         )
     down, right = {"above": (-1, 0), "below": (1, 0), "left": (0, -1), "right": (0, 1), "and": (0, 0)}[way]
     pairs = [(a, b) for a in fits[0] for b in fits[1] if a is not b]
-    return any(way == "and" or down * (a.row - b.row) + right * (a.column - b.column) >= 4 for a, b in pairs)
+    return any(way == "and" or down * (a.row - b.row) + right * (a.column - b.column) >= 3 for a, b in pairs)
 
 
 @given(drawings)
