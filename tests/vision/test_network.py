@@ -97,6 +97,6 @@ def test_another_shape_is_told(shape: tuple[int, ...]) -> None:
 def test_what_the_numbers_of_the_feature_are_about() -> None:
     """The numbers of v that a shape makes in its row, and in its column, are called after it."""
     sight = load_vision().see(parse_drawing("large green square 6 17").pixels)
-    assert {feature_name(k) for k in np.flatnonzero(sight.v[0] > 0.5)} == {
+    assert {feature_name(int(k)) for k in np.flatnonzero(sight.v[0] > 0.5)} == {
         f"{what}, {where}" for what in ("green square", "large green") for where in ("row 4-7", "column 16-19")
     }
