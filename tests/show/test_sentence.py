@@ -13,6 +13,7 @@ from rnntutor.play.painting import painted
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.sentence import sentence
+from rnntutor.vision.picture import Picture
 from tests.show.captioned import SAID, captioned
 
 PLAIN = Look(plain=True)
@@ -100,3 +101,12 @@ def test_it_fits(t: int, width: int, height: int, taught: bool) -> None:
     lines = sentence(played, cursor, PLAIN, width, height)
     assert len(lines) <= height
     assert all(line.cell_len <= width for line in lines)
+
+
+def test_another_picture_that_is_told_alike() -> None:
+    first = captioned()
+    assert first.picture is not None
+    same = painted(first, Picture(first.picture.pixels, None, first.picture.vision))
+    assert same.wants == first.wants
+    end = track_of(same).end(Cursor())
+    assert said(same, end) == [f"{said(first, end)[0]} as before"]
