@@ -160,16 +160,16 @@ def _named(read: Operand) -> str:
 
 def _largest_terms(expr: Expr, room: int) -> str:
     """As many of the largest terms as fit, by what they read; what the others come to, and what is added."""
-    dots = [leaf for leaf in leaves(expr) if leaf.op == "dot"]
+    products = [term for leaf in leaves(expr) if leaf.op == "dot" for term in ordered(leaf)]
     added = [f"{term.text} {number(term.value)}" for _, term in summands(expr) if term.op == "leaf"]
-    products = [term for dot in dots for term in ordered(dot)]
     said = "; ".join([f"{len(products)} terms {number(sum(term.value for term in products))}", *added])
-    for k in range(1, len(products) + 1):
-        rest = products[k:]
-        first = [f"{_named(term.read)} {number(term.value)}" for term in products[:k]]
-        others = [f"{len(rest)} others {number(sum(term.value for term in rest))}"] if rest else []
-        longer = "; ".join([*first, *others, *added])
-        if len(longer) > room:
-            break
-        said = longer
+    for called in (lambda read: read.label, _named):  # what they are about, where there is room for that
+        for k in range(1, len(products) + 1):
+            rest = products[k:]
+            first = [f"{called(term.read)} {number(term.value)}" for term in products[:k]]
+            others = [f"{len(rest)} others {number(sum(term.value for term in rest))}"] if rest else []
+            longer = "; ".join([*first, *others, *added])
+            if len(longer) > room:
+                break
+            said = longer
     return said

@@ -9,7 +9,7 @@ from rnntutor.model import Model
 from rnntutor.play.episodes import scene_of
 from rnntutor.show.scene import Scene
 from rnntutor.tasks import captioning
-from rnntutor.tasks.captions import WORDS
+from rnntutor.tasks.captions import END, WORDS
 from rnntutor.vision.drawing import parse_drawing
 from rnntutor.vision.network import FEATURES, fresh_vision
 from rnntutor.vision.picture import Picture
@@ -20,10 +20,13 @@ SAID = "a small red circle above a large blue square"
 
 @cache
 def captioner(name: str = "lstm", hidden: int = 8) -> Model:
-    """A network that knows the words, and has learned nothing; what it says ends sooner or later, or is cut."""
+    """A network that knows the words, and has learned nothing; what it says never ends, and is cut."""
     cell = parse_cell(load_cell(name).text + captioning.READOUT, name)
-    params = init_params(cell, hidden, len(WORDS), seed=7, target=len(WORDS), v=FEATURES)
-    return Model(cell, {key: 3 * value for key, value in params.items()}, WORDS)
+    params = init_params(cell, hidden, len(WORDS), seed=3, target=len(WORDS), v=FEATURES)
+    params = {key: 3 * value for key, value in params.items()}
+    params["W_v"] *= 10  # so that it says something else of another picture
+    params["b_y"][WORDS.index(END)] = -50
+    return Model(cell, params, WORDS)
 
 
 @cache

@@ -13,7 +13,9 @@ from rnntutor.play.painting import painted
 from rnntutor.show.brush import Brush
 from rnntutor.show.change import Place
 from rnntutor.show.look import ASCII, LIGHT, Look
+from rnntutor.show.page import panels
 from rnntutor.show.pictures import lay_out, pictures, showings
+from rnntutor.show.prose import Block, Passage
 from rnntutor.show.scene import Scene
 from rnntutor.show.view import View
 from rnntutor.vision.drawing import SIZE
@@ -151,3 +153,16 @@ def test_without_a_picture() -> None:
     assert [line.plain for line in pictures(scene(), Cursor(), View("picture"), PLAIN, 80, 10)] == [
         " This network sees no picture."
     ]
+
+
+def test_words_give_way_to_a_picture_that_is_painted_on() -> None:
+    words = Passage("1 of 1", "title", (Block((("word " * 300, ""),)),))
+    played, cursor = captioned(), Cursor()
+    reading = panels(played, cursor, PLAIN, 80, 24, View("picture"), words)
+    painting = panels(played, cursor, PLAIN, 80, 24, View("picture", brush=Brush()), words)
+    assert reading["prose"]
+    assert not painting["prose"]
+    assert len(painting["picture"]) >= 13
+    large = panels(played, cursor, PLAIN, 120, 38, View("picture", brush=Brush()), words)
+    assert large["prose"]
+    assert len(large["picture"]) >= 13
