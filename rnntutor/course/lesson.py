@@ -38,7 +38,7 @@ class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     weights: str = ""
     """Another network of the lesson, whose weights are taken instead."""
     picture: str = ""
-    """The drawing that it tells of, such as "small red circle 6 7, large blue square 17 16"."""
+    """The drawing that it tells of, such as "small red circle 6 6, large blue square 17 17"."""
     play: str = ""
     """What it reads, or"""
     speak: Speech | None = None

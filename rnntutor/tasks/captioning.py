@@ -39,7 +39,7 @@ LIMIT = 16
 """Words that are said at most; the longest right caption has ten, and its end."""
 LEARNED = 10_000
 """Drawings that training learns from."""
-EXAMPLE = "small red circle 6 7, large blue square 17 16: a small red circle above a large blue square"
+EXAMPLE = "small red circle 6 6, large blue square 17 17: a small red circle above a large blue square"
 
 
 def caption(text: str) -> Pair:

@@ -1,6 +1,6 @@
 """Drawings: a few coloured shapes on a white ground, 24 × 24 pixels.
 
-drawing = parse_drawing("small red circle 6 7, large blue square 17 16")
+drawing = parse_drawing("small red circle 6 6, large blue square 17 17")
 drawing.pixels                   # (24, 24, 3), red, green and blue from 0 to 1
 drawing.moved(0, 5, 0)           # the circle 5 pixels further down
 random_drawing(rng)              # one to learn from; with unseen=True one that shows what was never learned
@@ -163,7 +163,7 @@ class Drawing:
 
 
 def parse_drawing(text: str) -> Drawing:
-    """The drawing of words such as "small red circle 6 7, large blue square 17 16": row and column of each centre.
+    """The drawing of words such as "small red circle 6 6, large blue square 17 17": row and column of each centre.
 
     Raises ValueError for what is none.
     """

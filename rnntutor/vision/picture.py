@@ -1,6 +1,6 @@
 """A picture that a network is shown: its pixels, and what is seen in them.
 
-Picture.of(parse_drawing("small red circle 6 7, large blue square 17 16"))
+Picture.of(parse_drawing("small red circle 6 6, large blue square 17 17"))
 picture.v                    # (F,), the feature
 picture.painted(pixels)      # other pixels; what was drawn there is no longer known
 """

@@ -20,7 +20,7 @@ from rnntutor.vision.drawing import parse_drawing, random_drawing
 from rnntutor.vision.network import load_vision
 from rnntutor.vision.picture import Picture
 
-PICTURE = Picture.of(parse_drawing("small red circle 6 7, large blue square 17 16"))
+PICTURE = Picture.of(parse_drawing("small red circle 6 6, large blue square 17 17"))
 SAID = "a small red circle above a blue square"
 
 

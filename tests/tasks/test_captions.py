@@ -9,7 +9,7 @@ from rnntutor.tasks.captions import WORDS, captions, is_true, random_caption
 from rnntutor.vision.drawing import COLOURS, KINDS, Drawing, parse_drawing
 from tests.vision.test_drawing import drawings
 
-TWO = parse_drawing("small red circle 6 7, large blue square 17 16")
+TWO = parse_drawing("small red circle 6 6, large blue square 17 17")
 
 
 def holds(caption: str, drawing: Drawing) -> bool:

