@@ -28,7 +28,7 @@ def sentence(scene: Scene, head: Playhead, look: Look, width: int, height: int) 
     label = "says" if scene.took else "wants"
     pieces = [_piece(scene, head, k, word, k in fresh, look) for k, word in enumerate(new)]
     pieces += list(_end(scene, len(new), look))
-    pieces += [(("as before", look.soft),)] * (scene.took and old == new != ())
+    pieces += [(("(as before)", look.soft),)] * (scene.took and old == new != ())
     own = _wrapped(label, pieces, look, width, max(1, height - len(lines) if differs else height))
     return [*(lines if differs else []), *own][: max(0, height)]
 

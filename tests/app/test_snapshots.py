@@ -89,7 +89,7 @@ def test_a_lesson(snap_compare: Compare, name: str, size: tuple[int, int], keys:
     ("size", "keys"),
     [
         pytest.param((120, 38), ["v", "end"], id="120x38"),
-        pytest.param((80, 24), ["v", "P", "tab", "down", "down", "down"], id="moved"),
+        pytest.param((80, 24), ["v", "P", "tab", *["down"] * 9], id="moved"),
         pytest.param((120, 38), ["v", "end", "O", "t"], id="gradient-light"),
         pytest.param((120, 38), ["v", "o"], id="maps"),
         pytest.param((200, 60), ["v", "b", "end"], id="backward-200x60"),

@@ -109,4 +109,4 @@ def test_another_picture_that_is_told_alike() -> None:
     same = painted(first, Picture(first.picture.pixels, None, first.picture.vision))
     assert same.wants == first.wants
     end = track_of(same).end(Cursor())
-    assert said(same, end) == [f"{said(first, end)[0]} as before"]
+    assert said(same, end) == [f"{said(first, end)[0]} (as before)"]
