@@ -131,7 +131,7 @@ class PlayerScreen(Painting, Learner, Weighing, Authoring, Racing, Turning, Seek
         found = labels(self.present, self.cursor, self.view, self.look)
         if found["leave"] == "list":
             found["leave"] = self.back
-        self.footer.labels = found | lesson_labels(self.walk, self.away)
+        self.footer.labels = found | lesson_labels(None if self.painting else self.walk, self.away)
 
     def _arrange(self) -> None:
         width, height = self.size
