@@ -71,7 +71,7 @@ def _counted(drawing: Drawing) -> Iterator[str]:
         )
 
 
-_SAYINGS = {_related: 0.55, _placed: 0.2, _listed: 0.15, _counted: 0.1}
+_SAYINGS = {_related: 0.6, _placed: 0.3, _listed: 0.05, _counted: 0.05}
 """What can be said, and how often it is in training."""
 
 

@@ -93,21 +93,13 @@ def products(x: Array, lefts: Sequence[int], rights: Sequence[int]) -> tuple[Arr
     return y, pull
 
 
-def projections(x: Array) -> tuple[Array, Pull]:
-    """The largest of every row of pixels, and of every column, channel by channel: (B, rows + columns, channels).
-
-    Where several are, the gradient goes to the first of them.
-    """
-    along = (2, 1)  # of a row, all columns; of a column, all rows
-    firsts = [np.expand_dims(x.argmax(axis=axis), axis) for axis in along]
-    parts = [np.take_along_axis(x, k, axis).squeeze(axis) for k, axis in zip(firsts, along, strict=True)]
+def largest(x: Array, axis: int) -> tuple[Array, Pull]:
+    """The largest along an axis, which is gone; where several are, the gradient goes to the first of them."""
+    first = np.expand_dims(x.argmax(axis=axis), axis)
 
     def pull(dy: Array) -> tuple[Array, ...]:
         dx = np.zeros_like(x)
-        for part, k, axis in zip(np.split(dy, [x.shape[1]], axis=1), firsts, along, strict=True):
-            back = np.zeros_like(x)
-            np.put_along_axis(back, k, np.expand_dims(part, axis), axis)
-            dx += back
+        np.put_along_axis(dx, first, np.expand_dims(dy, axis), axis)
         return (dx,)
 
-    return np.concatenate(parts, axis=1), pull
+    return np.take_along_axis(x, first, axis).squeeze(axis), pull

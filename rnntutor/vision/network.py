@@ -18,7 +18,7 @@ import numpy as np
 
 from rnntutor.engine.ops import Array
 from rnntutor.vision.drawing import COLOURS, KINDS, SIZE
-from rnntutor.vision.layers import Pull, convolution, logistic, max_pool, products, projections, relu
+from rnntutor.vision.layers import Pull, convolution, largest, logistic, max_pool, products, relu
 
 SAID = (*COLOURS, *KINDS, "large")
 """What the last convolution was taught to find, a channel each: where the centre of something red is, of a circle …"""
@@ -36,15 +36,17 @@ POOLED = 2
 """After how many convolutions every 2 × 2 pixels become one."""
 CELLS = SIZE >> POOLED
 """What is left are 6 × 6 cells of 4 × 4 pixels."""
-FEATURES = 2 * CELLS * len(NAMED)
-"""The numbers of v: what was found in each row of cells, and in each column of them."""
+FEATURES = len(NAMED) + 2 * CELLS * len(COLOURS)
+"""The numbers of v: which shapes are there, and in which row and column of cells each colour is."""
 
 
 def feature_name(k: int) -> str:
-    """What the k-th number of v was taught to be about: "red circle, row 4-7"."""
-    line, channel = divmod(k, len(NAMED))
+    """What the k-th number of v was taught to be about: "red circle", or "red, row 4-7"."""
+    if k < len(NAMED):
+        return NAMED[k]
+    line, channel = divmod(k - len(NAMED), len(COLOURS))
     which, cell = ("row", "column")[line // CELLS], line % CELLS
-    return f"{NAMED[channel]}, {which} {cell << POOLED}-{((cell + 1) << POOLED) - 1}"
+    return f"{SAID[channel]}, {which} {cell << POOLED}-{((cell + 1) << POOLED) - 1}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +63,7 @@ class Sight:
 
     def gradient(self, dv: Array) -> Array:
         """The gradient of the pixels, (B, 24, 24, 3), from that of the feature, (B, F)."""
-        return self._back(dv.reshape(len(dv), 2 * CELLS, len(NAMED)), list(self.pulls))[0]
+        return self._back(dv, list(self.pulls))[0]
 
     def taught(self, dscores: Array) -> dict[str, Array]:
         """The gradients of all parameters, from those of the scores."""
@@ -78,8 +80,7 @@ class Sight:
     @cached_property
     def named(self) -> tuple[str, ...]:
         """What the network takes the first picture to show, such as "red circle"."""
-        rows = self.v[0].reshape(2, CELLS, len(NAMED))[0].max(axis=0)
-        return tuple(name for name, found in zip(NAMED, rows, strict=True) if found > 0.5)
+        return tuple(name for name, found in zip(NAMED, self.v[0], strict=False) if found > 0.5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,8 +110,7 @@ class Vision:
             scores = x = apply(f"conv{k}", convolution, x)
             x = maps[f"conv{k}"] = apply(f"relu{k}", relu, x) if k < len(SIDES) else apply("found", logistic, x)
             x = apply(f"pool{k}", max_pool, x) if k <= POOLED else x
-        v = apply("projections", projections, apply("pairs", _pairs, x))
-        return Sight(maps, v.reshape(len(v), -1), scores, pulls)
+        return Sight(maps, apply("summary", _summary, x), scores, pulls)
 
     def features(self, pictures: Array) -> Array:
         """The features of many pictures, (B, F), a few at a time and in single precision: to measure with."""
@@ -123,13 +123,31 @@ _TOGETHER = 50
 """Pictures that are looked at together: more would not stay in the processor's cache."""
 
 
-_AFTER = ("found", "pairs", "projections")
+_AFTER = ("found", "summary")
 """What comes after the scores of the last convolution, and has nothing to learn."""
 
 
-def _pairs(x: Array) -> tuple[Array, Pull]:
-    """A colour and a kind in the same cell are a shape."""
-    return products(x, *zip(*PAIRS, strict=True))
+def _summary(x: Array) -> tuple[Array, Pull]:
+    """The feature, of what was found in every cell, (B, 6, 6, len(SAID)).
+
+    A colour and a kind in the same cell are a shape; wherever it is, the largest such product counts. Of a colour, the
+    largest in each row and in each column of cells.
+    """
+    pairs, pull_pairs = products(x, *zip(*PAIRS, strict=True))
+    in_rows, pull_in_rows = largest(pairs, 2)
+    shapes, pull_shapes = largest(in_rows, 1)
+    colours = x[..., : len(COLOURS)]
+    lines, pulls = zip(*(largest(colours, axis) for axis in (2, 1)), strict=True)  # of a row, all its columns
+    parts = [shapes, *(line.reshape(len(x), -1) for line in lines)]
+
+    def pull(dv: Array) -> tuple[Array, ...]:
+        dshapes, *dlines = np.split(dv, np.cumsum([part.shape[1] for part in parts])[:-1], axis=1)
+        (dx,) = pull_pairs(*pull_in_rows(*pull_shapes(dshapes)))
+        for back, line, dline in zip(pulls, lines, dlines, strict=True):
+            dx[..., : len(COLOURS)] += back(dline.reshape(line.shape))[0]
+        return (dx,)
+
+    return np.concatenate(parts, axis=1), pull
 
 
 def _below_white(x: Array) -> tuple[Array, Pull]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from rnntutor.vision.drawing import COLOURS
 from rnntutor.vision.network import PAIRS, POOLED, fresh_vision
 from tests.cases import Array
 
@@ -41,8 +42,9 @@ def seen_by_torch(seed: int) -> tuple[Array, Array]:
         y = torch.relu(y) if k < 4 else torch.sigmoid(y)
         y = torch.nn.functional.max_pool2d(y, 2) if k <= POOLED else y
     lefts, rights = (torch.tensor(side) for side in zip(*PAIRS, strict=True))
-    y = y[:, lefts] * y[:, rights]
-    v: Any = torch.cat([y.amax(dim=3), y.amax(dim=2)], dim=2).permute(0, 2, 1).flatten(1)
+    shapes, colours = (y[:, lefts] * y[:, rights]).amax(dim=(2, 3)), y[:, : len(COLOURS)]
+    lines = [colours.amax(dim=axis).permute(0, 2, 1).flatten(1) for axis in (3, 2)]
+    v: Any = torch.cat([shapes, *lines], dim=1)
     v.backward(torch.tensor(dv))
     assert pixels.grad is not None
     return v.detach().numpy(), pixels.grad.numpy()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnntutor.vision.layers import Pull, convolution, logistic, max_pool, products, projections, relu
+from rnntutor.vision.layers import Pull, convolution, largest, logistic, max_pool, products, relu
 from tests.cases import Array
 
 CLOSE = 1e-6
@@ -71,19 +71,12 @@ def test_of_equal_pixels_the_first_gets_the_gradient() -> None:
 
 
 @given(seed=st.integers(0, 9))
-def test_relu_and_projections_have_the_slopes_they_say(seed: int) -> None:
+def test_relu_and_the_others_have_the_slopes_they_say(seed: int) -> None:
     assert_pulls(relu, draw(seed, 2, 3, 1, 2) + 0.01)
-    assert_pulls(projections, draw(seed, 2, 3, 4, 2))
+    assert_pulls(lambda x: largest(x, 1), draw(seed, 2, 3, 4, 2))
+    assert_pulls(lambda x: largest(x, 2), draw(seed, 2, 3, 4, 2))
     assert_pulls(logistic, draw(seed, 1, 2, 2, 2))
     assert_pulls(lambda x: products(x, (0, 0, 2), (1, 2, 2)), draw(seed, 1, 2, 2, 3))
-
-
-@given(seed=st.integers(0, 9), rows=st.integers(1, 4), columns=st.integers(1, 4))
-def test_projections_are_the_largest_of_every_row_and_of_every_column(seed: int, rows: int, columns: int) -> None:
-    x = draw(seed, 2, rows, columns, 3)
-    y, _ = projections(x)
-    np.testing.assert_array_equal(y[:, :rows], x.max(axis=2))
-    np.testing.assert_array_equal(y[:, rows:], x.max(axis=1))
 
 
 @pytest.mark.parametrize(
