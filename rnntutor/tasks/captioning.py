@@ -13,11 +13,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import DTypeLike
 
+from rnntutor.engine.cell import Cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.run import run
 from rnntutor.engine.sample import How
 from rnntutor.model import Model
-from rnntutor.tasks import chars
 from rnntutor.tasks.captions import END, START, WORDS, is_true, random_caption
 from rnntutor.tasks.episode import Episode
 from rnntutor.tasks.pairs import Pair, batch_of, double, played, summed_up
@@ -27,11 +27,11 @@ from rnntutor.vision.drawing import Drawing, parse_drawing, random_drawing
 from rnntutor.vision.network import FEATURES, load_vision
 from rnntutor.vision.picture import Picture
 
-READOUT = f"""{chars.READOUT}
+BEGINNING = """
 init:
     h = W_v @ v + b_v                # the picture's feature v becomes the first state
 """
-"""A caption's words are said like characters; the picture comes in at the beginning, and never again."""
+"""The picture comes in at the beginning, and never again."""
 
 VOCABULARY = Vocabulary(WORDS)
 SIZES = {"v": FEATURES}
@@ -40,6 +40,15 @@ LIMIT = 16
 LEARNED = 10_000
 """Drawings that training learns from."""
 EXAMPLE = "small red circle 6 6, large blue square 17 17: a small red circle above a large blue square"
+
+
+def beginning(cell: Cell) -> str:
+    """The section `init` of a cell: an affine layer makes h of the feature, and every other state begins as that.
+
+    A cell state that begins at zero would have to be filled through gates that know nothing yet, and forgets meanwhile.
+    """
+    others = [f"    {state} = h                            # as the first {state} does\n" for state in cell.states if state != "h"]
+    return BEGINNING + "".join(others)
 
 
 def caption(text: str) -> Pair:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from rnntutor.engine.cell import Cell, parse_cell
 from rnntutor.engine.ops import Array
 from rnntutor.engine.train import Batch
 from rnntutor.model import Model
@@ -71,10 +72,17 @@ class Task:
     """How many numbers an answer has; 0 for one for every symbol."""
     code: Code | None = None
     """Pairs as numbers, where they are not those of the symbols."""
+    beginning: Callable[[Cell], str] | None = None
+    """The section `init` that a cell gets, where there is something to begin with."""
     start: Start | None = None
     """What an `init` section reads of texts."""
     sizes: Mapping[str, int] = field(default_factory=dict)
     """How long that is, by name."""
+
+    def played_by(self, cell: Cell) -> Cell:
+        """The cell with what the task needs: a readout, if it has none, and a beginning. Raises EquationError."""
+        more = self.readout + (self.beginning(cell) if self.beginning else "")
+        return parse_cell(chars.with_readout(cell.text, more, cell.title), cell.title)
 
     def batch_of(self, texts: Sequence[str], dtype: DTypeLike = np.float64) -> Batch:
         """Texts side by side. Raises ValueError for one that the task cannot read."""
@@ -213,7 +221,8 @@ TASKS = {
         ),
         Task(
             "captions", "a picture in, a sentence on it out", captioning.caption, captioning.EXAMPLE,
-            captioning.VOCABULARY, captioning.draw, captioning.READOUT, start=captioning.start, sizes=captioning.SIZES,
+            captioning.VOCABULARY, captioning.draw, beginning=captioning.beginning, start=captioning.start,
+            sizes=captioning.SIZES,
         ),
     )
 }  # fmt: skip

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from rnntutor.engine.cell import Cell, init_params, load_cell, parse_cell, shipped_cells
+from rnntutor.engine.cell import Cell, init_params, load_cell, shipped_cells
 from rnntutor.engine.learning import Learning
 from rnntutor.engine.stack import stacked
 from rnntutor.engine.start import check_start
 from rnntutor.engine.train import Batch, Progress, train
 from rnntutor.model import Model
-from rnntutor.tasks.chars import MAX_TEXT, batches, with_readout
+from rnntutor.tasks.chars import MAX_TEXT, batches
 from rnntutor.tasks.sequences import find_task
 from rnntutor.tasks.vocabulary import Vocabulary
 
@@ -152,7 +152,7 @@ def build(
     shipped = folder is None or settings.cell in shipped_cells()
     cell = load_cell(settings.cell if shipped else inside(folder, settings.cell))
     cell, task = stacked(cell, settings.layers), find_task(settings.task)
-    cell = parse_cell(with_readout(cell.text, task.readout, cell.title), cell.title)
+    cell = task.played_by(cell)
     size, dtype = len(vocabulary), dtype_of(settings)
     return cell, init_params(
         cell, settings.hidden, size, target=task.outputs or size, seed=settings.seed, dtype=dtype,

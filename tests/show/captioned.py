@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
-from rnntutor.engine.cell import init_params, load_cell, parse_cell
+from rnntutor.engine.cell import init_params, load_cell
 from rnntutor.model import Model
 from rnntutor.play.episodes import scene_of
 from rnntutor.show.scene import Scene
 from rnntutor.tasks import captioning
 from rnntutor.tasks.captions import END, WORDS
+from rnntutor.tasks.sequences import find_task
 from rnntutor.vision.drawing import parse_drawing
 from rnntutor.vision.network import FEATURES, fresh_vision
 from rnntutor.vision.picture import Picture
@@ -21,7 +22,7 @@ SAID = "a small red circle above a large blue square"
 @cache
 def captioner(name: str = "lstm", hidden: int = 8) -> Model:
     """A network that knows the words, and has learned nothing; what it says never ends, and is cut."""
-    cell = parse_cell(load_cell(name).text + captioning.READOUT, name)
+    cell = find_task("captions").played_by(load_cell(name))
     params = init_params(cell, hidden, len(WORDS), seed=3, target=len(WORDS), v=FEATURES)
     params = {key: 3 * value for key, value in params.items()}
     params["W_v"] *= 10  # so that it says something else of another picture

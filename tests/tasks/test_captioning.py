@@ -42,7 +42,7 @@ def test_the_picture_makes_the_first_state_and_its_gradient_comes_back() -> None
     played = taught(model(), PICTURE, SAID, "")
     params = played.run.params
     np.testing.assert_allclose(played.run.init["h"][0], params["W_v"] @ PICTURE.v + params["b_v"])
-    dh = played.grads.init["h"][0]
+    dh = sum(played.grads.init[state][0] for state in ("h", "c"))  # both begin as the same
     np.testing.assert_allclose(played.grads["W_v"], np.outer(dh, PICTURE.v))
     np.testing.assert_allclose(played.grads["v"][0], params["W_v"].T @ dh)
     np.testing.assert_allclose(played.grads["b_v"], dh)

@@ -120,7 +120,7 @@ def test_what_is_no_number_is_handed_on() -> None:
 @pytest.mark.parametrize("task", TASKS.values(), ids=lambda task: task.name)
 def test_every_task_has_a_measure(task: Any) -> None:
     """A number for each, and a form that writes it."""
-    cell = rt.parse_cell(chars.with_readout("h = tanh(W @ [h_prev, x] + b)", task.readout))
+    cell = task.played_by(rt.parse_cell("h = tanh(W @ [h_prev, x] + b)"))
     symbols = task.vocabulary.symbols if task.vocabulary else tuple("ehlo")
     params = rt.init_params(cell, 3, len(symbols), target=task.outputs or len(symbols), **task.sizes)
     found: Measured = success.success(task, rt.Model(cell, params, symbols), "hello")
