@@ -47,8 +47,8 @@ def beginning(cell: Cell) -> str:
 
     A cell state that begins at zero would have to be filled through gates that know nothing yet, and forgets meanwhile.
     """
-    others = [f"    {state} = h                            # as the first {state} does\n" for state in cell.states if state != "h"]
-    return BEGINNING + "".join(others)
+    others = [state for state in cell.states if state != "h"]
+    return BEGINNING + "".join(f"    {state} = h{' ' * 28}# and the first {state}\n" for state in others)
 
 
 def caption(text: str) -> Pair:
