@@ -29,9 +29,12 @@ def labels(scene: Scene, cursor: Cursor, view: View, look: Look) -> dict[str, st
         "temperature.warmer": "temperature" if view.name in ("output", "picture") else "",
         "picture.next": "",
         "picture.paint": "",
+        "told.draw": "draw" if scene.telling is not None and view.name in ("picture", "beam") else "",
     }
     if view.name == "picture" and scene.picture is not None:
         found |= _at_the_picture(scene, scene.picture, view)
+    if view.name == "beam":
+        found |= {"line.next": "word", "unit.next": "branch", "line.open": "say it", "operand.next": ""}
     if view.name == "flow":
         found |= _in_the_laboratory(scene, look)
     if view.name == "training" and scene.learning:

@@ -4,6 +4,6 @@ from typing import Literal, get_args
 
 LEAST_COLUMNS, LEAST_ROWS = 60, 18
 """Smaller than this, nothing can be shown that helps."""
-ViewName = Literal["score", "picture", "output", "weights", "flow", "training", "compare"]
+ViewName = Literal["score", "picture", "beam", "output", "weights", "flow", "training", "compare"]
 VIEW_NAMES: tuple[str, ...] = get_args(ViewName)
 """What can stand between the tape and why, in the order in which a key goes through them: see `show.views`."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 PANELS = {
     "tape": "A column per timestep: what it reads, the states, what it says, the loss; backward, norms of gradients.",
     "score": "The equations as a program, a pointer at the current line, a box per unit.",
+    "beam": "Beam search: the likeliest beginnings at every timestep, what became of them, and what was dropped.",
     "picture": "What the network sees, the state that its feature becomes, and what is said of it, word by word.",
     "output": "How likely each symbol is to come next, and which one was wanted.",
     "weights": "A weight matrix and its gradient, a row per unit: which numbers matter, and where training moves them.",

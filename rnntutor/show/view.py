@@ -24,6 +24,9 @@ class View:
     brush: Brush | None = None
     """What the picture is painted with; None while it is not."""
 
+    branch: int = 0
+    """The node of the tree that is marked, in the view of a beam search."""
+
     @property
     def looked_at(self) -> Spot | None:
         """The number of a parameter that is looked at instead of the one under the playhead, if one is."""

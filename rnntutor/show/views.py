@@ -7,7 +7,19 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from rnntutor.show import abreast, compare, flow, networks, output, pictures, rows, score, training, weights
+from rnntutor.show import (
+    abreast,
+    branches,
+    compare,
+    flow,
+    networks,
+    output,
+    pictures,
+    rows,
+    score,
+    training,
+    weights,
+)
 from rnntutor.show.look import Look
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead
@@ -50,6 +62,10 @@ def _picture(scene: Scene, head: Playhead, view: View, look: Look, width: int, h
     return pictures.pictures(scene, head, view, look, width, height)
 
 
+def _beam(scene: Scene, _: Playhead, view: View, look: Look, width: int, height: int) -> list[Text]:
+    return branches.branches(scene, view.branch, look, width, height)
+
+
 def _compare(scene: Scene, head: Playhead, _: View, look: Look, width: int, height: int) -> list[Text]:
     if scene.beside:
         return networks.networks(scene, head, look, width, height)
@@ -63,6 +79,7 @@ def _compare_height(scene: Scene, head: Playhead, _: View) -> int:
 VIEWS = {
     "score": Kind("the equations", _score, lambda scene, head, _: rows.full_height(scene, head)),
     "picture": Kind("the picture, and what is said of it", _picture),
+    "beam": Kind("the likeliest that could be said, as a tree", _beam),
     "output": Kind("what it says", _output, lambda scene, *_: output.full_height(scene)),
     "weights": Kind("the weights", _weights, lambda scene, _, view: weights.full_height(scene, view.spot)),
     "flow": Kind("gradients through time", _flow),

@@ -35,6 +35,8 @@ class Telling:
     how: How = "argmax"
     temperature: float = 1.0
     seed: int = 0
+    said: tuple[int, ...] = ()
+    """What it is made to say first, before it chooses."""
 
     def __post_init__(self) -> None:
         whole("limit", self.limit, most=MOST)
@@ -64,7 +66,8 @@ class Telling:
         while True:
             wants = one_hot[[*said, 0]]
             y = _again(cell, params, np.array(read), wants, data or {}, edits)["y"][-1, 0]
-            said.append(choose(y, rng, how=self.how, temperature=self.temperature))
+            chosen = choose(y, rng, how=self.how, temperature=self.temperature)
+            said.append(self.said[len(said)] if len(said) < len(self.said) else chosen)
             if said[-1] == self.end or len(said) == self.limit:
                 return tuple(said), _again(cell, params, np.array(read), one_hot[said], data or {}, edits)
             read.append(given.get(len(said), one_hot[said[-1]]))

@@ -188,7 +188,7 @@ def test_facts_have_the_name_of_the_measurement() -> None:
         ("truncation", {"windows": []}, "windows: a list of whole numbers is wanted, such as [1, 5, 25], not []"),
         ("truncation", {"windows": 5}, "windows: a list of whole numbers is wanted, such as [1, 5, 25], not 5"),
         ("truncation", {"windows": [5, 0]}, "windows: a whole number from 1 is wanted, not 0"),
-        ("speed", {}, "kind should be one of value, variety, truncation, race, success, not 'speed'"),
+        ("speed", {}, "kind should be one of value, variety, truncation, race, success, stored, not 'speed'"),
     ],
 )  # fmt: skip
 def test_messages(kind: str, given: dict[str, Any], message: str) -> None:
@@ -235,7 +235,7 @@ def test_samples_take_settings_too() -> None:
 def test_every_kind_can_be_measured() -> None:
     """With no more than what has no default."""
     needed = {"value": {"query": "total(loss)"}, "variety": {"first": "h"}}
-    for kind in set(MEASURES) - {"race", "success"}:  # those have tests of their own
+    for kind in set(MEASURES) - {"race", "success", "stored"}:  # those have tests of their own
         found = measured("mine", kind, SPOKEN, needed.get(kind, {}))
         assert found
         assert all(key.startswith("mine_") for key in found)
@@ -263,3 +263,11 @@ def test_how_well_a_task_is_done() -> None:
     assert 0 <= told["try_accuracy"] <= 1
     with pytest.raises(ValueError, match="try: task: one of chars, "):
         measured("try", "success", played, {"task": "nonesuch"})
+
+
+def test_what_was_stored_is_told() -> None:
+    text = '{"command": "rnntutor measure", "measures": {"true of unseen": 0.25, "different": 3}}'
+    assert measured("mine", "stored", SPOKEN, {"file": text}) == {"mine_true_of_unseen": 0.25, "mine_different": 3.0}
+    for bad in ("", "[]", "{}", '{"measures": {"a": "b"}}', '{"measures": 3}'):
+        with pytest.raises(ValueError, match="wanted is what rnntutor measure --out writes"):
+            measured("mine", "stored", SPOKEN, {"file": bad})

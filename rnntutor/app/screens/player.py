@@ -17,8 +17,10 @@ from rnntutor.app.screens.learning import Learner
 from rnntutor.app.screens.painting import Painting
 from rnntutor.app.screens.racing import Racing
 from rnntutor.app.screens.seeking import Seeking
+from rnntutor.app.screens.telling import Telling
 from rnntutor.app.screens.turning import Turning
 from rnntutor.app.screens.weighing import Weighing
+from rnntutor.app.widgets.beam import BeamPanel
 from rnntutor.app.widgets.compare import ComparePanel
 from rnntutor.app.widgets.flow import FlowPanel
 from rnntutor.app.widgets.footer import FooterLine
@@ -43,13 +45,13 @@ from rnntutor.show.prose import full_height
 from rnntutor.show.scene import Scene
 
 BODIES: dict[str, type[Panel]] = {
-    "score": ScorePanel, "picture": PicturePanel, "output": OutputPanel, "weights": WeightsPanel, "flow": FlowPanel,
-    "training": TrainingPanel, "compare": ComparePanel,
+    "score": ScorePanel, "picture": PicturePanel, "beam": BeamPanel, "output": OutputPanel, "weights": WeightsPanel,
+    "flow": FlowPanel, "training": TrainingPanel, "compare": ComparePanel,
 }
 """What draws each of `show.views.VIEWS`."""
 
 
-class PlayerScreen(Painting, Learner, Weighing, Authoring, Racing, Turning, Seeking):
+class PlayerScreen(Painting, Telling, Learner, Weighing, Authoring, Racing, Turning, Seeking):
     """Puts the panels on the screen and shares its rows out between them."""
 
     asked: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rnntutor.app.screens.stage import Stage
+from rnntutor.show.branches import searchable
 from rnntutor.show.temperature import colder, warmer
 from rnntutor.show.view import View
 from rnntutor.show.views import VIEWS
@@ -24,8 +25,9 @@ class Viewing(Stage):
 
     @property
     def offered(self) -> tuple[str, ...]:
-        """The views by name; that of the picture only where one is seen."""
-        return tuple(name for name in VIEWS if name != "picture" or self.present.picture is not None)
+        """The views by name; that of the picture only where one is seen, that of a search where something is told."""
+        absent = {"picture": self.present.picture is None, "beam": not searchable(self.present)}
+        return tuple(name for name in VIEWS if not absent.get(name))
 
     @property
     def _comparable(self) -> bool:
