@@ -106,7 +106,7 @@ class _Writer:
             return f"{self.expression(node.args[0], 5)}**{f'({exponent})' if node.value < 0 else exponent}", 4
         if node.op == "transpose":
             return f"{self.expression(node.args[0], 9)}.T", 9
-        return f"({self.expression(node.args[0])})", 9  # a copy
+        return self.expression(node.args[0]), 0  # a copy
 
     def function(self, name: str, about: str, start: int) -> str:
         """A function over `params` and `values`, with what comes from outside in `coming`, that returns its lines.
@@ -138,12 +138,12 @@ def seeds_of(cell: Cell) -> tuple[str, ...]:
     return ("h",) if "h" in lines else (lines[-1],)
 
 
-def script_of(run: Run, seeds: Sequence[str] | None = None, weights: str = "") -> str:
+def script_of(run: Run, seeds: Sequence[str] | None = None) -> str:
     """The text of a Python file with `forward` and `backward` of a run's cell, which imports NumPy alone.
 
     `seeds` are the lines that get a gradient from outside; none where the loss is where it starts. As a program it
-    prints the loss and the norm of every gradient, over the run's own weights and inputs: those in the .npz file
-    `weights` beside it, or where that is empty written into the text. Raises ValueError for a seed that is no line.
+    prints the loss and the norm of every gradient, over the run's own weights and inputs, which stand in the text.
+    Raises ValueError for a seed that is no line.
     """
     cell = run.cell
     seeds = seeds_of(cell) if seeds is None else tuple(sorted(seeds))
@@ -153,7 +153,7 @@ def script_of(run: Run, seeds: Sequence[str] | None = None, weights: str = "") -
         _Writer(cell.step).function("step_forward", "One timestep.", len(cell.step.nodes)),
         _Writer(back).function("step_backward", "One timestep of the way back.", back.given),
         *_start(cell), _tables(run, back), FORWARD_AND_BACKWARD,
-        MAIN.format(given=_read(weights) if weights else _literal(given_of(run)), seeds=repr(list(seeds))),
+        MAIN.format(given=_literal(given_of(run)), seeds=repr(list(seeds))),
     ]  # fmt: skip
     return "\n\n\n".join(parts)
 
@@ -199,16 +199,6 @@ def _quoted(text: str) -> str:
 
 def _commented(text: str) -> str:
     return "\n".join(f"# {line}".rstrip() for line in text.splitlines())
-
-
-def _read(name: str) -> str:
-    """Code that reads a file with the numbers beside the script."""
-    path = f'__file__.rpartition("/")[0] + "/" + {name!r} if "/" in __file__ else {name!r}'
-    return f"""\
-    found = {{"params": {{}}, "inputs": {{}}, "init": {{}}}}
-    for name, array in np.load({path}).items():
-        kind, _, name = name.partition("/")
-        found[kind][name] = array"""
 
 
 def _literal(given: Mapping[str, Mapping[str, Array]]) -> str:

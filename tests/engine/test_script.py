@@ -12,7 +12,7 @@ import rnntutor as rt
 from rnntutor.engine.ops import OPS
 from rnntutor.engine.run import Run
 from rnntutor.engine.script import CALLS, script_of, seeds_of
-from tests.cases import PICTURE, READOUT, TEXT, program
+from tests.cases import PICTURE, READOUT, TEXT, normal_params, program
 
 ASK = """
 tape = forward(**found)
@@ -42,8 +42,7 @@ def a_run(cell: rt.Cell, init: bool = False) -> Run:
     rng = np.random.default_rng(3)
     more = {"target": 5} if cell.compares else {}
     more |= {"v": 7} if cell.init else {}
-    params = rt.init_params(cell, 4, 5, seed=1, **more)
-    params = {name: p + 0.1 * rng.standard_normal(p.shape) for name, p in params.items()}
+    params = normal_params(rng, cell.param_shapes(4, 5, **more))
     data = {"target": np.eye(5)[rng.integers(5, size=(3, 2))]} if cell.compares else {}
     data |= {"v": rng.standard_normal((2, 7))} if cell.init else {}
     first = {name: rng.standard_normal((2, 4)) for name in cell.states} if init else {}
@@ -58,24 +57,25 @@ def check(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "cell.py"
     asked = f"SEEDS = { {k: v.tolist() for k, v in seeds.items()}!r}\n" + ASK
     path.write_text(script_of(run) + "\n" + "".join(f"    {k}\n" for k in asked.splitlines() if k), encoding="utf-8")
-    ran = subprocess.run([sys.executable, "-I", str(path)], capture_output=True, text=True)
+    ran = subprocess.run([sys.executable, "-I", str(path)], capture_output=True, text=True, check=False)
     assert not ran.stderr, ran.stderr
     totals, tape, back = json.loads(ran.stdout.partition("TOLD")[2])
     for name, total in totals.items():
         np.testing.assert_allclose(total, grads[name], rtol=1e-12, atol=1e-12, err_msg=name)
     for t in range(run.steps):
         for name, value in tape[t].items():
-            np.testing.assert_allclose(*np.broadcast_arrays(np.array(value).T, _rows(run[name][t])),
-                                       rtol=1e-12, atol=1e-12, err_msg=name)  # fmt: skip
+            agree(np.array(value).T, run[name][t], name)
         for line in grads.program.lines:
             if line.kind == "value":
                 wanted = grads.at(t).value(line.place)
                 got = np.array(back[t][line.name]).T
-                np.testing.assert_allclose(*np.broadcast_arrays(got, _rows(wanted)), rtol=1e-12, atol=1e-12)
+                agree(got, wanted, line.name)
 
 
-def _rows(value: np.ndarray) -> np.ndarray:
-    return value[:, None] if value.ndim == 1 else value
+def agree(got: np.ndarray, wanted: np.ndarray, name: str) -> None:
+    """Compare (batch, features), where what is no data may have one row for all."""
+    rows = wanted[:, None] if wanted.ndim == 1 else wanted
+    np.testing.assert_allclose(np.broadcast_to(got, rows.shape), rows, rtol=1e-12, atol=1e-12, err_msg=name)
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
