@@ -97,9 +97,9 @@ def _numbers_at(scene: Scene, cursor: Cursor) -> str:
     }  # fmt: skip
     if cursor.direction == "forward":
         leaves = {**program.leaves("input"), **program.leaves("prev")}
-        told["given"] = {name: _numbers(here.value(at)[0]) for name, at in leaves.items()}
+        told["given"] = {name: numbers(here.value(at)[0]) for name, at in leaves.items()}
     else:
-        told["totals"] = {name: _numbers(total) for name, total in scene.grads.params.items()}
+        told["totals"] = {name: numbers(total) for name, total in scene.grads.params.items()}
     return json.dumps(told, ensure_ascii=False, indent=1)
 
 
@@ -110,13 +110,13 @@ def _named(names: tuple[str, ...], t: int) -> str | None:
 
 def _told(line: Line, value: Array) -> dict[str, Any]:
     """A line; of a value its one row of the batch, of a parameter's gradient all of it."""
-    values = _numbers(value if line.kind == "param" else value[0])
+    values = numbers(value if line.kind == "param" else value[0])
     return {"name": line.name, "text": line.text, "caption": line.caption, "values": values}
 
 
-def _numbers(value: Array) -> Any:
+def numbers(value: Array) -> Any:
     """Numbers as nested lists; what JSON has no number for becomes a text."""
     array = np.asarray(value, np.float64)
     if array.ndim == 0:
         return float(array) if math.isfinite(array) else str(float(array))
-    return [_numbers(item) for item in array]
+    return [numbers(item) for item in array]

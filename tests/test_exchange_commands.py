@@ -77,7 +77,7 @@ def test_what_open_says(tmp_path: Path) -> None:
     [
         (("export", str(HELLO), "--to", "torch", "-o", "no/where.safetensors"), "no: there is no such folder"),
         (("export", "none.safetensors", "--to", "torch", "-o", "a.safetensors"), "none.safetensors: No such file"),
-        (("export", str(HELLO), "--to", "other", "-o", "a.safetensors"), "'other' is not 'torch'"),
+        (("export", str(HELLO), "--to", "other", "-o", "a.safetensors"), "'other' is not one of 'torch', 'numpy'"),
         (("play", "hello", "--sequence", "a.npy"), "--sequence is for a model from PyTorch"),
         (("play", str(HELLO), "--watch"), "--watch is for a lesson's folder"),
         (("open", "weights.bin"), "weights.bin: the name of a file with weights ends in one of .safetensors"),

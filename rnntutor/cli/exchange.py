@@ -44,13 +44,39 @@ def open_weights(ctx: click.Context, /, weights: str, *, text: str | None, ascii
 
 
 @click.command()
-@click.argument("model", type=_FILE)
-@click.option("--to", "target", type=click.Choice(["torch"]), required=True, help="For which program.")
-@click.option("--out", "-o", type=_FILE, required=True, help="Where it goes.")
-def export(model: Path, target: str, out: Path) -> None:
-    """Write the weights of a model for another program: for torch, a state dict as a safetensors file."""
-    check_target(out)
-    from rnntutor.exchange.export import TARGETS
-    from rnntutor.model import load_model
+@click.argument("model", metavar="LESSON|MODEL|CELL.eq")
+@click.option("--to", "target", type=click.Choice(["torch", "numpy", "npz", "json"]), required=True, help="As what.")
+@click.option("--out", "-o", type=_FILE, help="Where it goes; a script and JSON are printed if not given.")
+def export(model: str, target: str, out: Path | None) -> None:
+    """Take it out: weights as a state dict for torch, the cell as a script of NumPy, every number as .npz or JSON."""
+    if out is None and target in ("torch", "npz"):
+        raise ValueError(f"--to {target} writes a file; say where with -o")
+    if out is not None:
+        check_target(out, "what is exported")
+    if target == "torch" and out is not None:
+        from rnntutor.exchange.export import TARGETS
+        from rnntutor.model import load_model
 
-    click.echo(TARGETS[target](load_model(model), out))
+        click.echo(TARGETS[target](load_model(model), out))
+        return
+    data = _exported(opener(model, None)(), target)
+    if out is None:
+        click.echo(data.decode(), nl=False)
+        return
+    from rnntutor.writing import replace_file
+
+    replace_file(out, data)
+    click.echo(f"saved {out}: {target}, {len(data)} bytes")
+
+
+def _exported(opened: Any, target: str) -> bytes:
+    """The script, or all numbers, of what was opened: of a lesson, its first network."""
+    from rnntutor.engine.script import script_of
+    from rnntutor.exporting import all_as_json, all_numbers, as_npz
+    from rnntutor.printing import scene_of_all
+
+    scene = scene_of_all(opened)
+    if target == "npz":
+        return as_npz(all_numbers(scene))
+    seeds = tuple(scene.grads.seeds or ())
+    return (all_as_json(scene) if target == "json" else script_of(scene.run, seeds)).encode()
