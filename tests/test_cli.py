@@ -82,12 +82,12 @@ def test_keys_are_printed_as_a_file_to_begin_with(tmp_path: Path, monkeypatch: p
     assert f"rnntutor: keys are read from {file}, where no file is yet\n" in result.stderr
     keys = tomllib.loads(result.stdout)["keys"]
     assert keys["line.next"] == ["right", "l"]
-    file.write_text(result.stdout.replace('["right", "l"]', '["o"]', 1) + "nonsense = 3\n")
+    file.write_text(result.stdout.replace('["right", "l"]', '["Z"]', 1) + "nonsense = 3\n")
     result = invoke("keys")
     assert result.stderr == (
         f"rnntutor: keys are read from {file}\nrnntutor: {file}: there is no command 'nonsense'\n"
     )
-    assert tomllib.loads(result.stdout)["keys"] == {**keys, "line.next": ["o"]}
+    assert tomllib.loads(result.stdout)["keys"] == {**keys, "line.next": ["Z"]}
 
 
 def test_training_writes_a_model(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ LSTM, LSTM_BOTH, GRU = FROZEN[2], FROZEN[3], FROZEN[4]
 
 def test_a_screen_and_every_number(tmp_path: Path) -> None:
     path = weights(LSTM, tmp_path)
-    assert "reads x   3" in invoke("show", str(path), "--tokens", "3 1 2").output
+    assert "reads x   3" in invoke("show", str(path), "--tokens", "3 1 2", "--width", "120").output
     told = json.loads(invoke("show", str(path), "--tokens", "3 1 2", "--format", "json", "--at", "t=1").output)
     assert (told["reads"], told["wants"], told["steps"]) == ("1", "2", 2)
     moment = invoke("show", str(path), "--tokens", "3 1 2", "--moment", "layer-2").output

@@ -25,8 +25,10 @@ def test_a_race_is_run_told_and_kept(tmp_path: Path) -> None:
     assert lines[0].startswith("recall   accuracy: ")
     assert lines[-1] == f"saved {out}"
     result = Result.from_json(out.read_text(encoding="utf-8"))
-    assert [line.split()[0] for line in lines[4:7]] == [k.contestant for k in result.standings]
-    assert [line.split()[3] for line in lines[4:7]] == [f"{k.median:.3f}" for k in result.standings]
+    first = next(k for k, line in enumerate(lines) if line.startswith("cell ")) + 1
+    rows = [line.split() for line in lines[first : first + 3]]
+    assert [row[0] for row in rows] == [k.contestant for k in result.standings]
+    assert [row[3] for row in rows] == [f"{k.median:.3f}" for k in result.standings]
     assert result.command == (
         "rnntutor race --cells lstm,rnn,irnn+identity --seeds 2 --same parameters "
         "--task recall --hidden 4 --batch 2 --iterations 3"

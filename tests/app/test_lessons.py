@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from textual.pilot import Pilot
 
@@ -14,8 +15,11 @@ from rnntutor.app.widgets.prose import ProsePanel
 from rnntutor.course.check import check_lesson
 from rnntutor.course.lessons import find_lesson, list_lessons
 from rnntutor.course.opening import open_lesson
+from rnntutor.course.problem import LessonError
 from rnntutor.course.store import Store
 from rnntutor.play.cursor import Cursor
+from rnntutor.vision.drawing import SIZE
+from rnntutor.vision.picture import Picture
 from tests.app.episodes import player, player_app
 from tests.app.lessons import lesson_app, trial_lesson
 from tests.app.test_player import press, text_of
@@ -235,7 +239,32 @@ async def test_keys_of_lessons_in_a_sandbox() -> None:
         assert not app.screen.query_one(ProsePanel).display
 
 
-COURSE = [lesson.id for lesson in list_lessons() if lesson.own_text]
+OWN = [lesson for lesson in list_lessons() if lesson.own_text]
+SEEING = [lesson.id for lesson in OWN if any(network.picture for network in lesson.networks.values())]
+COURSE = [lesson.id for lesson in OWN if lesson.id not in SEEING]
+
+
+@pytest.mark.parametrize("name", SEEING)
+async def test_a_picture_of_ones_own_breaks_nothing(name: str, tmp_path: Path) -> None:
+    """A picture of anything is told of; moments that speak of the lesson's own are left out."""
+    picture = Picture(np.random.default_rng(0).uniform(size=(SIZE, SIZE, 3)))
+    opened = open_lesson(find_lesson(name), picture=picture)
+    assert len(opened.lesson.moments) < len(find_lesson(name).moments)
+    app = RnnTutorApp((), start=opened, store=Store(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert player(app).present.picture is picture
+        for _ in opened.lesson.moments:
+            await press(pilot, "1", "a")
+            player(app).stop_typing()
+            await press(pilot, "d", "A", "r", "n")
+
+
+@pytest.mark.parametrize("name", SEEING)
+def test_a_text_is_no_picture(name: str) -> None:
+    with pytest.raises(LessonError, match="tells of pictures; give one with --image instead of --text"):
+        open_lesson(find_lesson(name), "ab")
+    with pytest.raises(LessonError, match="shows no picture of one's own; leave out --image"):
+        open_lesson(find_lesson(COURSE[0]), picture=Picture(np.zeros((SIZE, SIZE, 3))))
 
 
 @pytest.mark.parametrize(

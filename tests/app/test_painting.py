@@ -151,7 +151,7 @@ async def test_keys_of_the_playhead_work_after_painting() -> None:
         screen = player(app)
         assert screen.cursor.line == len(screen.present.forward) - 3
         await pilot.press("P", "v")
-        assert screen.view.name == "output"
+        assert screen.view.name == "beam"
         assert screen.view.brush is None
         await pilot.press("1")
         assert screen.view.brush is None

@@ -47,7 +47,7 @@ def test_no_view_is_larger_than_the_screen(
 
 @pytest.mark.parametrize("name", VIEW_NAMES)
 def test_after_an_edit_every_view_shows_something_else(name: str) -> None:
-    before = captioned() if name == "picture" else learner("lstm")
+    before = captioned() if name in ("picture", "beam") else learner("lstm")
     after = edited(before, Place("f", 1, (3,)), 0.0)
     after = edited(after, Place("W_i", None, (0, 0)), 2.0)
     back = track_of(before).end(Cursor("backward"))
