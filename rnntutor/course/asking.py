@@ -28,6 +28,10 @@ class Verdict:
     """A few words where there are none of the lesson."""
 
 
+_NEAR = 0.02
+"""How far off a number may be that a slip leads to, as a share of it: it is worked out by hand too."""
+
+
 def holds(scene: Scene, condition: str, t: int) -> bool:
     """Whether a condition holds at `t`. Raises ValueError where it is none."""
     query = query_of(scene, condition)
@@ -86,7 +90,8 @@ def _number(ask: Number, scene: Scene, t: int, given: float) -> Verdict:
     if abs(off) <= ask.tolerance:
         return Verdict(right=True)
     for name, slip in ask.slips.items():
-        if abs(given - value(scene, slip, t)) <= ask.tolerance:
+        wrong = value(scene, slip, t)
+        if abs(given - wrong) <= max(ask.tolerance, _NEAR * abs(wrong)):
             return Verdict(right=False, on=name)
     how = "too much" if off > 0 else "too little"
     return Verdict(right=False, said=f"{number(given)} is {how}." if math.isfinite(off) else "That is no number.")
