@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from rnntutor import __version__
-from rnntutor.cli import authoring, exchange, measuring, progress_commands
+from rnntutor.cli import authoring, exchange, measuring, progress_commands, serving
 from rnntutor.cli.exchange import foreign
 from rnntutor.cli.opening import WEIGHTS, list_entries, opener
 from rnntutor.cli.race import race
@@ -151,6 +151,7 @@ def keys() -> None:
 cli.add_command(progress_commands.progress)
 cli.add_command(race)
 cli.add_command(measuring.measure)
+cli.add_command(serving.serve)
 cli.add_command(train)
 cli.add_command(authoring.check)
 cli.add_command(exchange.export)
@@ -177,7 +178,9 @@ def run_app(
 
 
 def check_terminal() -> None:
-    """Raise ValueError where no app can run: no terminal, or too small a one."""
+    """Raise ValueError where no app can run: no terminal, or too small a one. A browser has its own."""
+    if serving.is_served():
+        return
     for what, stream in (("input", sys.stdin), ("output", sys.stdout), ("error output", sys.stderr)):
         if stream is None or stream.closed or not stream.isatty():
             raise ValueError(

@@ -142,7 +142,7 @@ def told(
 
 
 def _about(model: Model) -> str:
-    return f"{len(model.symbols)} words · picture → v → h₀"
+    return f"{len(model.symbols)} words · picture → v → h₋₁"
 
 
 # How well it does.
