@@ -8,14 +8,18 @@ import socket
 import subprocess
 import sys
 import time
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from rnntutor.cli import cli
+from rnntutor.show.look import DARK
 
 aiohttp = pytest.importorskip("aiohttp")
 pytest.importorskip("textual_serve")
@@ -25,12 +29,18 @@ PATIENCE = 60.0
 CHROMIUM = shutil.which("chromium")
 
 
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
 @contextmanager
 def served(*words: str) -> Iterator[str]:
     """The address at which it is shown, for as long as that takes."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "rnntutor", "serve", *words, "--port", str(port)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -76,20 +86,41 @@ def test_a_browser_gets_a_page_and_the_first_frame(words: tuple[str, ...], wante
     assert wanted in drawn
 
 
+async def photographed(port: int, colour: tuple[int, ...]) -> int:
+    """How many pixels of a page in a browser have a colour, once any have."""
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"http://127.0.0.1:{port}/json") as found:
+            page = next(k for k in await found.json() if k["type"] == "page")
+        async with session.ws_connect(page["webSocketDebuggerUrl"], max_msg_size=0) as browser:
+            end = time.monotonic() + PATIENCE
+            while time.monotonic() < end:
+                await browser.send_json({"id": 1, "method": "Page.captureScreenshot"})
+                while (answer := await browser.receive_json()).get("id") != 1:
+                    pass
+                with Image.open(BytesIO(b64decode(answer["result"]["data"]))) as image:
+                    counts = {rgb: count for count, rgb in image.convert("RGB").getcolors(1 << 21) or []}
+                if counts.get(colour, 0):
+                    return counts[colour]
+                await asyncio.sleep(0.5)
+    return 0
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 def test_chromium_shows_it(tmp_path: Path) -> None:
-    """More than one colour arrives on the picture of the page."""
-    from PIL import Image
-
-    picture = tmp_path / "page.png"
+    """The colour under the lesson's name arrives on the page."""
+    port = free_port()
     with served("hello") as address:
-        subprocess.run(
-            [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--screenshot={picture}",
-             "--window-size=1200,800", "--virtual-time-budget=20000", f"http://{address}/"],
-            check=True, timeout=2 * PATIENCE, capture_output=True,
+        browser = subprocess.Popen(
+            [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}",
+             f"--remote-debugging-port={port}", "--window-size=1200,800", f"http://{address}/"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-    with Image.open(picture) as image:
-        assert len(image.convert("RGB").getcolors(1 << 20) or []) > 20
+        try:
+            wait_for(port)
+            assert asyncio.run(photographed(port, tuple(bytes.fromhex(DARK.accent.lstrip("#"))))) > 500
+        finally:
+            browser.kill()
+            browser.wait(PATIENCE)
 
 
 def test_an_unknown_lesson_is_told_before_anything_is_shown() -> None:
