@@ -83,9 +83,10 @@ class Prompt(Horizontal):
         self.screen.set_focus(None)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter."""
+        """Enter; a second one may come when the first has closed the line."""
         event.stop()
-        self.post_message(PromptTyped(self.kind, event.value))
+        if self.kind:
+            self.post_message(PromptTyped(self.kind, event.value))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Every letter."""
