@@ -6,7 +6,7 @@ told(model, picture, title)                                           reads what
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -153,27 +153,42 @@ MEASURED_SEED = (2015, 24)
 """Where those begin: two numbers, so that no training draws the same ones."""
 
 
-def measured(model: Model) -> tuple[float, float, float]:
-    """The share of true captions of new drawings, each word the likeliest.
-
-    First of colours and kinds that were learned together, then of those that never were; at last how many different
-    captions there were among the first.
-    """
-    seen, unseen = (_told_all(model, unseen=unseen) for unseen in (False, True))
-    return _true(seen), _true(unseen), float(len({said for said, _ in seen}))
+BLIND = "two shapes"
+"""What is true of half of all drawings without a look at them."""
 
 
-def _true(told: Sequence[tuple[str, bool]]) -> float:
-    return float(np.mean([right for _, right in told]))
+def measured(model: Model) -> tuple[float, ...]:
+    """How well a model tells what new drawings show, each word the likeliest: the numbers of `success.CAPTIONS`."""
+    (seen, told), (unseen, told_unseen) = (_told(model, unseen=unseen) for unseen in (False, True))
+    return (
+        _share(is_true(said, drawing) for said, drawing in zip(told, seen, strict=True)),
+        _share(is_true(BLIND, drawing) for drawing in seen),
+        _share(is_true(said, drawing) for said, drawing in zip(told_unseen, unseen, strict=True)),
+        _share(names_unseen(said, drawing) for said, drawing in zip(told_unseen, unseen, strict=True)),
+        _share(said.endswith(CUT) for said in [*told, *told_unseen]),
+        float(len(set(told))),
+    )
 
 
-def _told_all(model: Model, *, unseen: bool) -> list[tuple[str, bool]]:
-    """What is said of many drawings, and whether it is true."""
+def names_unseen(said: str, drawing: Drawing) -> bool:
+    """Whether a caption is true and names a shape whose colour and kind were never learned together."""
+    names = [f"{shape.colour} {shape.kind}" for shape in drawing.shapes if shape.unseen]
+    return is_true(said, drawing) and any(name in said for name in names)
+
+
+def _share(found: Iterable[bool]) -> float:
+    return float(np.mean(list(found)))
+
+
+def _told(model: Model, *, unseen: bool) -> tuple[list[Drawing], list[str]]:
+    """Many new drawings, and what is said of each."""
     rng = np.random.default_rng(MEASURED_SEED)
     drawings = [random_drawing(rng, unseen=unseen) for _ in range(MEASURED)]
-    v = load_vision().features(np.stack([drawing.pixels for drawing in drawings]))
-    texts = say_all(model, v)
-    return [(text, is_true(text, drawing)) for text, drawing in zip(texts, drawings, strict=True)]
+    return drawings, say_all(model, load_vision().features(np.stack([drawing.pixels for drawing in drawings])))
+
+
+CUT = "…"
+"""The last word of a caption that came to no end."""
 
 
 def say_all(model: Model, v: Array, limit: int = LIMIT) -> list[str]:
@@ -193,4 +208,4 @@ def say_all(model: Model, v: Array, limit: int = LIMIT) -> list[str]:
 def _caption(model: Model, codes: list[int], end: int) -> str:
     whole = end in codes
     words = [model.symbols[k] for k in codes[: codes.index(end) if whole else None]]
-    return " ".join(words if whole else [*words, "…"])
+    return " ".join(words if whole else [*words, CUT])

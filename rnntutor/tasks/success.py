@@ -52,9 +52,14 @@ ACCURACY = Measure("accuracy", f"the share of right answers to {TRIED} sequences
 LONGEST = Measure("longest n", f"all strings of n a and n b up to this n are accepted, of {MOST} tried", form=".0f")
 WITHIN = Measure(f"within {CLOSE}", f"the share of {TRIED} sums that are off by less than {CLOSE}")
 ERROR = Measure("MSE", "the mean squared error of those sums", high=False, form=".2e")
-TRUE = Measure("true", f"the share of captions that are true, of {captioning.MEASURED} drawings not trained on")
-TRUE_UNSEEN = Measure("true of unseen", "the same, of drawings with a colour and kind that were never learned together")
-DIFFERENT = Measure("different", "how many different captions there were among the first", form=".0f")
+CAPTIONS = (
+    Measure("true", f"the share of captions that are true, of {captioning.MEASURED} drawings not trained on"),
+    Measure("blind", f"what the words {captioning.BLIND!r}, said of every one of them, would come to"),
+    Measure("true of unseen", "as the first, of drawings with a colour and kind that were never learned together"),
+    Measure("named unseen", "the share of those captions that are true and name such a colour and kind"),
+    Measure("cut", "the share of all captions that came to no end", high=False),
+    Measure("different", "how many different captions there were of the first drawings", form=".0f"),
+)
 LOSS = Measure("loss", f"of a character, in a reading of the text's first {READ:,} at most", high=False)
 
 
@@ -146,5 +151,5 @@ _MEASURES: dict[str, tuple[tuple[Measure, ...], Callable[[Task, Model], Measured
     "chars": ((LOSS,), accuracy),
     "anbn": ((LONGEST,), longest),
     "adding": ((WITHIN, ERROR), sums),
-    "captions": ((TRUE, TRUE_UNSEEN, DIFFERENT), lambda _, model: captioning.measured(model)),
+    "captions": (CAPTIONS, lambda _, model: captioning.measured(model)),
 }

@@ -1,5 +1,7 @@
 """The convolutional network that looks at a picture: four convolutions, and the feature v made of them.
 
+The convolutions are taught. How v is put together of what they find is not: it is written here, see `_summary`.
+
 vision = load_vision()
 sight = vision.see(pixels)          # (24, 24, 3), or a batch of pictures
 sight.v                             # (B, F), the feature: all that a caption will know of the picture

@@ -41,6 +41,7 @@ from rnntutor.course.walk import Walk
 from rnntutor.play.cursor import Cursor
 from rnntutor.show.edits import done_so_far
 from rnntutor.show.layout import arrange
+from rnntutor.show.odd import odd
 from rnntutor.show.prose import full_height
 from rnntutor.show.scene import Scene
 
@@ -95,6 +96,12 @@ class PlayerScreen(Painting, Telling, Learner, Weighing, Authoring, Racing, Turn
             self.follow(self.walk)
             self.look_on()
         self._hint()
+        self.call_after_refresh(self._tell_what_is_odd)
+
+    def _tell_what_is_odd(self) -> None:
+        """Where the first number is that is none, of a model that brought it along."""
+        if said := odd(self.present, self.look.glyphs):
+            self.say(said)
 
     def on_resize(self, event: Resize) -> None:
         """Share out the rows."""
