@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 import numpy as np
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
 
 from rnntutor.course.opening import Opened
 from rnntutor.course.passage import passage
@@ -50,6 +53,23 @@ def as_text(
     size = max(width, LEAST_COLUMNS), max(height, LEAST_ROWS)
     lines = page(scene, _at(scene, place), look, *size, View(view))
     return as_plain(lines)
+
+
+def as_svg(scene: Scene, place: str, width: int, height: int = 38, *, view: str = "score") -> str:
+    """One screen as an SVG picture, in the colours of the dark theme. Raises ValueError for a bad place."""
+    look = Look()
+    size = max(width, LEAST_COLUMNS), max(height, LEAST_ROWS)
+    console = Console(record=True, width=size[0], file=StringIO(), force_terminal=True, color_system="truecolor")
+    for line in page(scene, _at(scene, place), look, *size, View(view)):
+        console.print(line, no_wrap=True, crop=True, highlight=False)
+    ground, text = (_rgb(colour) for colour in (look.palette.background, look.palette.text))
+    theme = TerminalTheme(ground, text, [ground, *[text] * 7])
+    return console.export_svg(title="rnntutor", theme=theme, unique_id="rnntutor")
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue
 
 
 def moment_as_text(

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import numpy as np
 
@@ -38,3 +39,17 @@ def test_the_script_of_a_lesson_runs_alone(tmp_path: Path) -> None:
 
 def test_what_needs_a_file_says_so() -> None:
     assert "--to npz writes a file; say where with -o" in str(invoke("export", "hello", "--to", "npz").exception)
+
+
+def test_a_screen_as_a_picture_and_as_text() -> None:
+    """The picture is well-formed and shows what the text does."""
+    words = ["export", "hello", "--at", "backward t=1 line=dc", "--width", "100"]
+    shown, drawn = (invoke(*words, "--to", target) for target in ("text", "svg"))
+    assert (shown.exit_code, drawn.exit_code) == (0, 0)
+    picture = ET.fromstring(drawn.output)  # noqa: S314 - our own
+    text = "".join(picture.itertext()).replace("\xa0", " ")
+    for line in shown.output.splitlines():
+        for word in line.split():
+            if word.isalnum():
+                assert word in text
+    assert invoke(*words[:3], "nowhere", "--to", "svg").exit_code != 0

@@ -10,6 +10,7 @@ import click
 
 from rnntutor.cli.opening import WEIGHTS, opener
 from rnntutor.cli.saying import check_target
+from rnntutor.show import VIEW_NAMES
 
 _FILE = click.Path(path_type=Path)
 _OPTIONS = (
@@ -45,10 +46,15 @@ def open_weights(ctx: click.Context, /, weights: str, *, text: str | None, ascii
 
 @click.command()
 @click.argument("model", metavar="LESSON|MODEL|CELL.eq")
-@click.option("--to", "target", type=click.Choice(["torch", "numpy", "npz", "json"]), required=True, help="As what.")
-@click.option("--out", "-o", type=_FILE, help="Where it goes; a script and JSON are printed if not given.")
-def export(model: str, target: str, out: Path | None) -> None:
-    """Take it out: weights as a state dict for torch, the cell as a script of NumPy, every number as .npz or JSON."""
+@click.option(
+    "--to", "target", type=click.Choice(["torch", "numpy", "npz", "json", "svg", "text"]), required=True, help="As what."
+)
+@click.option("--out", "-o", type=_FILE, help="Where it goes; all but torch and npz are printed if not given.")
+@click.option("--at", "place", default="", metavar="PLACE", help="Of svg and text: where to stand, as in show.")
+@click.option("--view", type=click.Choice(VIEW_NAMES), default="score", help="Of svg and text: what stands there.")
+@click.option("--width", type=click.IntRange(1, 1000), default=120, help="Of svg and text: columns.")
+def export(model: str, target: str, out: Path | None, **screen: Any) -> None:
+    """Take it out: a state dict for torch, a script of NumPy, every number as .npz or JSON, a screen as SVG or text."""
     if out is None and target in ("torch", "npz"):
         raise ValueError(f"--to {target} writes a file; say where with -o")
     if out is not None:
@@ -59,7 +65,7 @@ def export(model: str, target: str, out: Path | None) -> None:
 
         click.echo(TARGETS[target](load_model(model), out))
         return
-    data = _exported(opener(model, None)(), target)
+    data = _exported(opener(model, None)(), target, **screen)
     if out is None:
         click.echo(data.decode(), nl=False)
         return
@@ -69,13 +75,15 @@ def export(model: str, target: str, out: Path | None) -> None:
     click.echo(f"saved {out}: {target}, {len(data)} bytes")
 
 
-def _exported(opened: Any, target: str) -> bytes:
-    """The script, or all numbers, of what was opened: of a lesson, its first network."""
+def _exported(opened: Any, target: str, place: str, view: str, width: int) -> bytes:
+    """The script, all numbers, or a screen of what was opened: of a lesson, its first network."""
     from rnntutor.engine.script import script_of
     from rnntutor.exporting import all_as_json, all_numbers, as_npz
-    from rnntutor.printing import scene_of_all
+    from rnntutor.printing import as_svg, as_text, scene_of_all
 
     scene = scene_of_all(opened)
+    if target in ("svg", "text"):
+        return (as_svg if target == "svg" else as_text)(scene, place, width, view=view).encode()
     if target == "npz":
         return as_npz(all_numbers(scene))
     seeds = tuple(scene.grads.seeds or ())
