@@ -47,7 +47,8 @@ def open_weights(ctx: click.Context, /, weights: str, *, text: str | None, ascii
 @click.command()
 @click.argument("model", metavar="LESSON|MODEL|CELL.eq")
 @click.option(
-    "--to", "target", type=click.Choice(["torch", "numpy", "npz", "json", "svg", "text"]), required=True, help="As what."
+    "--to", "target", type=click.Choice(["torch", "numpy", "npz", "json", "svg", "text"]), required=True,
+    help="As what.",
 )
 @click.option("--out", "-o", type=_FILE, help="Where it goes; all but torch and npz are printed if not given.")
 @click.option("--at", "place", default="", metavar="PLACE", help="Of svg and text: where to stand, as in show.")
