@@ -33,6 +33,7 @@ from rnntutor.show.look import ASCII, DARK, LIGHT, UNICODE, Look, Palette
 
 if TYPE_CHECKING:
     from rnntutor.app.entries import Openable, Playable
+    from rnntutor.app.screens.player import PlayerScreen
     from rnntutor.course.opening import Opened
     from rnntutor.course.progress import Progress
     from rnntutor.course.store import Store
@@ -245,5 +246,6 @@ class RnnTutorApp(TakingApp):
             yield SystemCommand(command.title, f"{command.help}   {command.signs(self.glyphs)}",
                                 partial(self.run_action, command.action, screen))  # fmt: skip
         if _plays(screen):
-            for title, about, action in palette_only(_panels(screen), self.player.offered):
+            offered = cast("PlayerScreen", screen).offered  # the palette is on top of it
+            for title, about, action in palette_only(_panels(screen), offered):
                 yield SystemCommand(title, about, partial(self.run_action, action, screen))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.command import CommandList
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -248,6 +249,23 @@ async def test_the_palette_has_every_command() -> None:
         assert titles[: len(SANDBOX)] == [k.title for k in SANDBOX]
         views = [f"View: {name}" for name in VIEW_NAMES if name not in ("picture", "beam")]  # there are none
         assert titles[len(SANDBOX) :] == [*views, "Edit this cell", "Copy: tape", "Copy: score", "Copy: why"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"), [("flow", "View: flow"), ("tape", "Copy: tape"), ("edit this", "Edit this")]
+)
+async def test_the_palette_finds_what_has_no_key(typed: str, title: str) -> None:
+    """Through the palette itself, which is the screen on top while it asks."""
+    app = player_app()
+    async with app.run_test(size=(120, 38)) as pilot:
+        await press(pilot, "ctrl+p", *(key.replace(" ", "space") for key in typed))
+        found, titles = app.screen.query_one(CommandList), list[str]()
+        for _ in range(100):  # it searches beside
+            titles = [str(option.prompt) for option in found.options]
+            if any(title in k for k in titles):
+                return
+            await pilot.pause(0.05)
+        raise AssertionError(f"{title} is not among {titles}")
 
 
 async def test_a_command_of_the_palette_does_what_its_key_does() -> None:
