@@ -1,10 +1,9 @@
-"""Walking through the tree of a beam search, and letting the network say one of its branches. Pure; no screen."""
+"""Walking through the tree of a beam search, and the ways of choosing what is said. Pure; no screen."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from rnntutor.play.speaking import told_otherwise
 from rnntutor.show.branches import nearest, tree_of
 from rnntutor.show.scene import Scene
 from rnntutor.tasks.telling import Telling
@@ -26,11 +25,9 @@ def walked(scene: Scene, node: int, name: str) -> int:
     }.get(name, node)
 
 
-def said_as(scene: Scene, node: int) -> Scene:
-    """The scene in which the network says what leads to a node, and goes on from there by itself."""
-    assert scene.telling is not None  # noqa: S101 - a tree there is only where something is told
-    said = tree_of(scene).symbols(nearest(scene, node))
-    return told_otherwise(scene, replace(scene.telling, how="argmax", said=said))
+def along(telling: Telling, said: tuple[int, ...]) -> Telling:
+    """What leads to a node of the tree is said, and from there on the most probable words."""
+    return replace(telling, how="argmax", said=said)
 
 
 def drawn_anew(telling: Telling) -> Telling:
@@ -41,4 +38,4 @@ def drawn_anew(telling: Telling) -> Telling:
 
 def most_probable(telling: Telling) -> Telling:
     """The most probable word each time."""
-    return replace(telling, how="argmax", said=())
+    return along(telling, ())

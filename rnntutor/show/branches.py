@@ -21,14 +21,17 @@ def searchable(scene: Scene) -> bool:
 
 
 def tree_of(scene: Scene) -> Tree:
-    """The likeliest that could be told, over the parameters and the picture as they are."""
+    """The likeliest that could be told, over the parameters and the picture as they are.
+
+    Raises ValueError where nothing is told that ends, or where scores are no numbers.
+    """
     return scene.remembered("beam", lambda: _search(scene))
 
 
 def _search(scene: Scene) -> Tree:
     telling, run = scene.telling, scene.run
-    assert telling is not None  # noqa: S101 - see `searchable`
-    assert telling.end is not None  # noqa: S101
+    if telling is None or telling.end is None:
+        raise ValueError(_NOTHING)
     data = {name: array for name, array in run.inputs.items() if array.ndim == 2}
     return beam(run.cell, run.params, telling.first, telling.end, width=WIDTH, limit=telling.limit, data=data)
 
@@ -39,11 +42,8 @@ def nearest(scene: Scene, node: int) -> int:
 
 
 def branches(scene: Scene, node: int, look: Look, width: int, height: int) -> list[Text]:
-    """The tree with a node marked; a line that says so where nothing is told, or scores are no numbers."""
+    """The tree with a node marked; a line that says why where there is none."""
     try:
-        if searchable(scene):
-            return beam_tree(tree_of(scene), scene.symbols, nearest(scene, node), look, width, height)
-        said = _NOTHING
+        return beam_tree(tree_of(scene), scene.symbols, nearest(scene, node), look, width, height)
     except ValueError as error:
-        said = str(error)
-    return [line_of((shorten(f" {said}", width, look.glyphs.more), look.soft))][: max(0, height)]
+        return [line_of((shorten(f" {error}", width, look.glyphs.more), look.soft))][: max(0, height)]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntutor.play.branching import drawn_anew, most_probable, said_as, walked
+from rnntutor.play.branching import along, drawn_anew, most_probable, walked
 from rnntutor.play.speaking import told_otherwise
 from rnntutor.show.branches import branches, searchable, tree_of
 from rnntutor.show.look import ASCII, DARK, Look
@@ -34,7 +34,9 @@ def test_every_move_stays_in_the_tree_and_can_be_drawn(moves: list[str]) -> None
 @given(node=st.integers(0, 30))
 def test_a_branch_is_said_and_goes_on_by_itself(node: int) -> None:
     tree = tree_of(TOLD)
-    after = said_as(TOLD, node)
+    telling = TOLD.telling
+    assert telling is not None
+    after = told_otherwise(TOLD, along(telling, tree.symbols(min(node, len(tree.nodes) - 1))))
     said = [SYMBOLS[k] for k in tree.symbols(min(node, len(tree.nodes) - 1))]
     assert list(after.wants[: len(said)]) == said
     assert after.reads[1:] == after.wants[:-1]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from rnntutor.app.screens.moving import Moving
 from rnntutor.app.screens.viewing import Viewing
-from rnntutor.play.branching import drawn_anew, most_probable, said_as, walked
-from rnntutor.play.history import History
+from rnntutor.play.branching import along, drawn_anew, most_probable, walked
 from rnntutor.show.branches import nearest, searchable, tree_of
 
 _STILL = "What is said here is given; only a network that tells something by itself can say it otherwise."
@@ -29,13 +28,13 @@ class Telling(Moving, Viewing):
 
     def action_open(self) -> None:
         """Say the marked branch."""
-        if not self._in_a_tree:
+        scene, telling = self.present, self.present.telling
+        if telling is None or not self._in_a_tree:
             super().action_open()
             return
-        scene, node = self.present, nearest(self.present, self.view.branch)
-        said = [scene.symbols[k] for k in tree_of(scene).symbols(node)]
-        self.show(History((*self.history.scenes, said_as(scene, node))))
-        self.say(f"It says “{' '.join(said)}”, and goes on by itself.")
+        said = tree_of(scene).symbols(nearest(scene, self.view.branch))
+        self.show(self.history.tell(along(telling, said)))
+        self.say(f"It says “{' '.join(scene.symbols[k] for k in said)}”, and goes on by itself.")
 
     def action_draw(self, anew: int) -> None:
         """Drawn at random from the next seed, or the most probable words."""
