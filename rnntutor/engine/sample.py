@@ -80,11 +80,13 @@ def speak_together(
     temperature: float = 1.0,
     top_k: int | None = None,
     init: Mapping[str, Array] | None = None,
+    data: Mapping[str, Array] | None = None,
 ) -> Iterator[Array]:
     """What `speak` says with each of B seeds, side by side as one batch: (B,) numbers of symbols at a time.
 
     Scores differ from those of a batch of one by rounding, which no draw notices unless a model is chaotic for long.
-    `init` maps states to (B, H). Raises ValueError for a bad argument.
+    `init` maps states to (B, H), and `data` is what an `init` section reads, (B, F) each. Raises ValueError for a bad
+    argument.
     """
     rngs = [np.random.default_rng(seed) for seed in seeds]
     rows = np.eye(symbols_of(cell, params))
@@ -93,7 +95,8 @@ def speak_together(
     def after(symbols: Array, states: Mapping[str, Array] | None) -> tuple[Array, Mapping[str, Array]]:
         """What is said after these symbols, and the states that go on from there."""
         x = rows[None, symbols]
-        ran = run(cell, params, x, states, **({"target": x} if "target" in cell.inputs else {}))
+        given = {**(data or {}), **({"target": x} if "target" in cell.inputs else {})}
+        ran = run(cell, params, x, states, **given)
         pairs = zip(ran["y"][0], rngs, strict=True)
         chosen = [choose(y, rng, how=how, temperature=temperature, top_k=top_k) for y, rng in pairs]
         return np.array(chosen), ran.last

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.ops import Array
-from rnntutor.engine.run import run
-from rnntutor.engine.sample import How
+from rnntutor.engine.sample import How, speak_together
 from rnntutor.model import Model
 from rnntutor.tasks.captions import END, START, WORDS, is_true, random_caption
 from rnntutor.tasks.episode import Episode
@@ -151,10 +151,10 @@ MEASURED = 1000
 """Drawings of which a model tells what it sees."""
 MEASURED_SEED = (2015, 24)
 """Where those begin: two numbers, so that no training draws the same ones."""
-
-
 BLIND = "two shapes"
 """What is true of half of all drawings without a look at them."""
+CUT = "…"
+"""The last word of a caption that came to no end."""
 
 
 def measured(model: Model) -> tuple[float, ...]:
@@ -187,22 +187,13 @@ def _told(model: Model, *, unseen: bool) -> tuple[list[Drawing], list[str]]:
     return drawings, say_all(model, load_vision().features(np.stack([drawing.pixels for drawing in drawings])))
 
 
-CUT = "…"
-"""The last word of a caption that came to no end."""
-
-
 def say_all(model: Model, v: Array, limit: int = LIMIT) -> list[str]:
     """The captions of many features (B, F), each word the likeliest; one cut at the limit ends with three dots."""
     vocabulary, params = Vocabulary(model.symbols), double(model)
     first, end = vocabulary.encode([START, END]).tolist()
-    codes, said = np.full(len(v), first), list[Array]()
-    states: Mapping[str, Array] = {}
-    for _ in range(limit):
-        x = vocabulary.one_hot(codes)[None]
-        ran = run(model.cell, params, x, states, target=x, v=v)
-        codes, states = ran["y"][0].argmax(axis=1), ran.last
-        said.append(codes)
-    return [_caption(model, row.tolist(), end) for row in np.stack(said, axis=1)]
+    saying = speak_together(model.cell, params, first, range(len(v)), how="argmax", data={"v": v})
+    said = np.stack(list(islice(saying, limit)), axis=1)
+    return [_caption(model, codes.tolist(), end) for codes in said]
 
 
 def _caption(model: Model, codes: list[int], end: int) -> str:

@@ -12,7 +12,7 @@ from rnntutor.engine.run import Run, run
 from rnntutor.engine.train import Batch
 from rnntutor.model import Model
 from rnntutor.tasks import captioning, chars
-from rnntutor.tasks.pairs import batch_of
+from rnntutor.tasks.pairs import batch_of, double
 from rnntutor.tasks.sequences import Task
 from rnntutor.tasks.vocabulary import Vocabulary
 
@@ -130,15 +130,11 @@ def _accepted(model: Model, least: int, most: int) -> Iterator[tuple[int, bool]]
 def _steps(model: Model, symbol: Array, steps: int, rows: int, init: dict[str, Array] | None = None) -> Run:
     """The same symbol read over and over."""
     x = np.broadcast_to(symbol, (steps, rows, len(symbol)))
-    return run(model.cell, _double(model), x, init, target=np.full(x.shape, 1 / len(symbol)))
+    return run(model.cell, double(model), x, init, target=np.full(x.shape, 1 / len(symbol)))
 
 
 def _read(model: Model, batch: Batch) -> Run:
-    return run(model.cell, _double(model), batch.x, target=batch.target)
-
-
-def _double(model: Model) -> dict[str, Array]:
-    return {name: np.asarray(p, np.float64) for name, p in model.params.items()}
+    return run(model.cell, double(model), batch.x, target=batch.target)
 
 
 def _tried(task: Task) -> Batch:
