@@ -35,7 +35,10 @@ UNSEEN = (
 MOST = 3
 """Shapes of a drawing."""
 CELL = 4
-"""Pixels of a cell: centres of random shapes lie within the middle two of one, so that it is clear in which."""
+"""Pixels of a side of the cells that the network parts a picture into, a power of two.
+
+Centres of random shapes lie within the middle two of one, so that it is clear in which.
+"""
 APART = 3
 """Pixels by which two shapes differ in height, or sideways, where one is said to be above, or left of, the other."""
 PLACES = {
@@ -206,6 +209,6 @@ def random_drawing(rng: np.random.Generator, *, unseen: bool = False) -> Drawing
 def _placed(colour: str, kind: str, rng: np.random.Generator) -> Shape:
     """A shape of a random size, somewhere."""
     size = tuple(REACH)[int(rng.integers(len(REACH)))]
-    middles = [k for k in range(REACH[size], SIZE - REACH[size]) if k % CELL in (1, 2)]
+    middles = [k for k in range(REACH[size], SIZE - REACH[size]) if k % CELL in (CELL // 2 - 1, CELL // 2)]
     row, column = (int(k) for k in rng.choice(middles, 2))
     return Shape(size, colour, kind, row, column)

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from rnntutor.engine.ops import Array
-from rnntutor.vision.drawing import COLOURS, KINDS, SIZE
+from rnntutor.vision.drawing import CELL, COLOURS, KINDS, SIZE
 from rnntutor.vision.layers import Pull, convolution, largest, logistic, max_pool, products, relu
 
 SAID = (*COLOURS, *KINDS, "large")
@@ -34,9 +34,9 @@ CHANNELS = (3, 16, 32, 32, len(SAID))
 """Of the picture, and of what each convolution makes of it."""
 SIDES = (3, 3, 3, 1)
 """Of the windows of each convolution; the last one looks at a cell alone."""
-POOLED = 2
-"""After how many convolutions every 2 × 2 pixels become one."""
-CELLS = SIZE >> POOLED
+POOLED = CELL.bit_length() - 1
+"""After how many convolutions every 2 × 2 pixels become one, until a cell is one."""
+CELLS = SIZE // CELL
 """What is left are 6 × 6 cells of 4 × 4 pixels."""
 FEATURES = len(NAMED) + 2 * CELLS * len(COLOURS)
 """The numbers of v: which shapes are there, and in which row and column of cells each colour is."""
@@ -48,7 +48,7 @@ def feature_name(k: int) -> str:
         return NAMED[k]
     line, channel = divmod(k - len(NAMED), len(COLOURS))
     which, cell = ("row", "column")[line // CELLS], line % CELLS
-    return f"{SAID[channel]}, {which} {cell << POOLED}-{((cell + 1) << POOLED) - 1}"
+    return f"{SAID[channel]}, {which} {cell * CELL}-{(cell + 1) * CELL - 1}"
 
 
 @dataclass(frozen=True, eq=False)
