@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,15 @@ def test_a_text_is_measured_by_its_loss() -> None:
 def test_what_is_no_model_is_told() -> None:
     result = CliRunner().invoke(cli, ["measure", "nowhere.safetensors"])
     assert result.exit_code != 0
+
+
+def test_the_figures_of_the_readme_are_those_that_were_measured() -> None:
+    """In its order: true, blindly true, true where something was never seen, and true of the plain network."""
+    files = (FOLDERS[0] / f"{name}.json" for name in ("learned", "plain"))
+    learned, plain = (json.loads(file.read_text())["measures"] for file in files)
+    wanted = [learned["true"], learned["blind"], learned["true of unseen"], plain["true"]]
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    passage = text[text.index("The captions of lesson 12") : text.index("knows what is there, and not where")]
+    told = re.findall(r"\b(\d+)(?: in 100|\))", passage)
+    assert [int(k) for k in told] == [round(100 * k) for k in wanted]
+    assert ("is never named" in passage) == (learned["named unseen"] == 0)

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from rnntutor.app.app import RnnTutorApp
+from rnntutor.app.commands import PLAYER
 from rnntutor.app.screens.player import PlayerScreen
 from rnntutor.app.widgets.picture import PicturePanel
 from rnntutor.play.brushing import dabbed, shapes_of, shoved
@@ -209,3 +210,9 @@ def test_what_changes_nothing_is_the_same_picture() -> None:
     with pytest.raises(ValueError, match="holds no shape"):
         shoved(picture, brush, 1, 0)
     assert (dabbed(picture, Brush(23, 23), tall=2).pixels[23, 23] == COLOURS["red"]).all()
+
+
+def test_the_help_counts_the_colours() -> None:
+    """What it calls a range of keys is as long as the list of colours; it may not load them, for it needs no NumPy."""
+    told = next(command.help for command in PLAYER if command.id == "picture.paint")
+    assert f"1-{len(COLOURS)} choose a colour" in told
