@@ -302,3 +302,9 @@ def test_a_terminal_too_small(columns: int, rows: int) -> None:
     answer = refusal("hello", columns=columns, rows=rows)
     assert f"{columns}×{rows}" in answer
     assert "60×18" in answer
+
+
+def test_the_help_of_train_names_every_task() -> None:
+    """It may not load them: the help needs no NumPy."""
+    told = " ".join(invoke("train", "--help").output.split())
+    assert all(name in told for name in TASKS)

@@ -32,7 +32,7 @@ _SAYS = 3.0
 @click.argument("source", required=False, metavar="[FILE]")
 @click.option("--lesson", help="Train the model of this lesson, as its lesson.toml says.")
 @click.option("--network", help="Of the lesson only this network; all of them if not given.")
-@click.option("--task", help="What to learn: chars (a text), spell, parity, reverse, anbn, recall or adding.")
+@click.option("--task", help="What to learn: chars (a text), spell, parity, reverse, anbn, recall, adding or captions.")
 @click.option("--text", help="The text to learn.")
 @click.option("--file", help="A file with the text to learn; the same as FILE.")
 @click.option("--cell", help="A shipped cell, such as rnn, lstm or gru, or a file with equations.")

@@ -20,7 +20,9 @@ from rnntutor.engine.syntax import Builder, EquationError, Source, syntax_tree
 MAX_TEXT = 20_000
 MAX_LINES = 100
 MAX_CHAIN = 120
-INPUTS = ("x", "target", "v")
+FEATURE = "v"
+"""What the `init` section reads."""
+INPUTS = ("x", "target", FEATURE)
 """Names that are data: the input, what the readout should say, and what `init` starts from."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*$")
@@ -150,8 +152,8 @@ class _Reader:
             raise source.error(
                 f"{name} is read, but no line assigns {state}", node.col_offset, f"add a line {state} = ..."
             )
-        if name in INPUTS and (name == "v") == self.recurrent:
-            only = "the init section" if name == "v" else "every timestep"
+        if name in INPUTS and (name == FEATURE) == self.recurrent:
+            only = "the init section" if name == FEATURE else "every timestep"
             raise source.error(f"{name} is read in {only} only", node.col_offset, "use another name")
         self.builder.not_alone(node, source)
         kind = "prev" if state != name else "input" if name in INPUTS else "param"

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from rnntutor.engine.edit import with_inputs
+from rnntutor.engine.parse import FEATURE
 from rnntutor.play.speaking import retold
 from rnntutor.show.change import Change, Knob
 from rnntutor.show.scene import Scene
@@ -23,7 +24,7 @@ def painted(scene: Scene, picture: Picture) -> Scene:
     if scene.picture is None:
         raise ValueError("picture: this network sees none")
     with np.errstate(all="ignore"):
-        after = retold(scene, with_inputs(scene.run, {"v": picture.sight.v}))
+        after = retold(scene, with_inputs(scene.run, {FEATURE: picture.sight.v}))
         change = Change(PICTURE, _apart(picture, scene.picture), None, after.total_loss, scene.total_loss)
     beside = tuple(painted(each, picture) if each.picture is not None else each for each in scene.beside)
     return replace(after, picture=picture, changes=(*scene.changes, change), original=after.original, beside=beside)

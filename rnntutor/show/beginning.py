@@ -10,6 +10,7 @@ from rich.text import Text
 from rnntutor.engine.given import known_shapes
 from rnntutor.engine.norms import norm
 from rnntutor.engine.ops import Array
+from rnntutor.engine.parse import FEATURE
 from rnntutor.engine.program import Node
 from rnntutor.engine.shapes import infer
 from rnntutor.engine.snapshot import Snapshot
@@ -25,8 +26,6 @@ from rnntutor.show.stops import Playhead
 from rnntutor.show.texts import fit, line_of, number
 from rnntutor.vision.network import feature_name
 
-FEATURE = "v"
-"""What the `init` section reads of a picture."""
 _LABEL = 7
 _LEAST = 16
 """Columns of a strip that still says something."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnntutor.engine.ops import Array
-from rnntutor.show.beginning import FEATURE
+from rnntutor.engine.parse import FEATURE
 from rnntutor.show.said import Said, said
 from rnntutor.show.scene import Scene
 from rnntutor.show.stops import Playhead

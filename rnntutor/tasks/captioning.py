@@ -16,6 +16,7 @@ from numpy.typing import DTypeLike
 
 from rnntutor.engine.cell import Cell
 from rnntutor.engine.ops import Array
+from rnntutor.engine.parse import FEATURE
 from rnntutor.engine.sample import How, speak_together
 from rnntutor.model import Model
 from rnntutor.tasks.captions import END, START, WORDS, is_true, random_caption
@@ -27,14 +28,14 @@ from rnntutor.vision.drawing import Drawing, parse_drawing, random_drawing
 from rnntutor.vision.network import FEATURES, load_vision
 from rnntutor.vision.picture import Picture
 
-BEGINNING = """
+BEGINNING = f"""
 init:
-    h = W_v @ v + b_v                # the picture's feature v becomes the first state
+    h = W_v @ {FEATURE} + b_v                # the picture's feature v becomes the first state
 """
 """The picture comes in at the beginning, and never again."""
 
 VOCABULARY = Vocabulary(WORDS)
-SIZES = {"v": FEATURES}
+SIZES = {FEATURE: FEATURES}
 LIMIT = 16
 """Words that are said at most; the longest right caption has ten, and its end."""
 LEARNED = 10_000
@@ -85,7 +86,7 @@ def start(texts: Sequence[str], dtype: DTypeLike = np.float64) -> Mapping[str, A
     """What the `init` section reads: v, (B, F), as the frozen network sees the drawings."""
     seen = _to_learn_from()[1]
     v = [seen[drawing] if (drawing := _parts(text)[0]) in seen else _feature(drawing) for text in texts]
-    return {"v": np.stack(v).astype(dtype)}
+    return {FEATURE: np.stack(v).astype(dtype)}
 
 
 @cache
@@ -108,7 +109,7 @@ def taught(model: Model, picture: Picture, said: str, title: str) -> Episode:
     """A model learns a caption: it reads the right words, whatever it would have said itself. Raises ValueError."""
     words = pair(said)
     batch = batch_of([words], Vocabulary(model.symbols))
-    found = played(model, words, title, _about(model), batch=replace(batch, start={"v": picture.v[None]}))
+    found = played(model, words, title, _about(model), batch=replace(batch, start={FEATURE: picture.v[None]}))
     return replace(found, picture=picture)
 
 
@@ -135,7 +136,7 @@ def told(
     vocabulary = Vocabulary(model.symbols)
     first, end = vocabulary.encode([START, END]).tolist()
     telling = Telling(first, end, limit, how, temperature, seed)
-    codes, ran = telling.told(model.cell, double(model), {"v": picture.v[None]})
+    codes, ran = telling.told(model.cell, double(model), {FEATURE: picture.v[None]})
     words = [model.symbols[k] for k in codes]
     found = summed_up(model, Pair((START, *words[:-1]), tuple(words)), title, _about(model), ran)
     return replace(found, took=True, telling=telling, picture=picture)
@@ -191,7 +192,7 @@ def say_all(model: Model, v: Array, limit: int = LIMIT) -> list[str]:
     """The captions of many features (B, F), each word the likeliest; one cut at the limit ends with three dots."""
     vocabulary, params = Vocabulary(model.symbols), double(model)
     first, end = vocabulary.encode([START, END]).tolist()
-    saying = speak_together(model.cell, params, first, range(len(v)), how="argmax", data={"v": v})
+    saying = speak_together(model.cell, params, first, range(len(v)), how="argmax", data={FEATURE: v})
     said = np.stack(list(islice(saying, limit)), axis=1)
     return [_caption(model, codes.tolist(), end) for codes in said]
 

@@ -20,7 +20,7 @@ from rnntutor.engine.arguments import whole
 from rnntutor.engine.cell import Cell, init_params, parse_cell
 from rnntutor.engine.check import gradcheck
 from rnntutor.engine.learning import Learning
-from rnntutor.engine.parse import MAX_TEXT
+from rnntutor.engine.parse import FEATURE, MAX_TEXT
 from rnntutor.engine.program import Line, Program
 from rnntutor.engine.shapes import Shape
 from rnntutor.engine.syntax import EquationError
@@ -102,7 +102,7 @@ def drafted(text: str, title: str = "cell", hidden: int = HIDDEN, over: str = TE
     hidden = units(hidden)
     own = parse_cell(text, title)
     cell = parse_cell(with_readout(text, title=title), title)
-    if own.init is not None and "v" in own.data:
+    if own.init is not None and FEATURE in own.data:
         raise ValueError("the init section reads v, a picture, and there is none beside a text")
     if "loss" not in cell.step.assigned:
         raise ValueError("the readout has no line loss, so nothing goes back: add loss = cross_entropy(p, target)")
