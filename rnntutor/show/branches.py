@@ -7,6 +7,7 @@ from rich.text import Text
 from rnntutor.engine.beam import Tree, beam
 from rnntutor.show.beamtree import beam_tree
 from rnntutor.show.look import Look
+from rnntutor.show.margins import pointer_of
 from rnntutor.show.scene import Scene
 from rnntutor.show.texts import line_of, shorten
 
@@ -44,6 +45,8 @@ def nearest(scene: Scene, node: int) -> int:
 def branches(scene: Scene, node: int, look: Look, width: int, height: int) -> list[Text]:
     """The tree with a node marked; a line that says why where there is none."""
     try:
-        return beam_tree(tree_of(scene), scene.symbols, nearest(scene, node), look, width, height)
+        air = pointer_of(width) // 2  # as much as left of the tape
+        lines = beam_tree(tree_of(scene), scene.symbols, nearest(scene, node), look, width - air, height)
+        return [line_of((" " * air, look.text)).append_text(line) for line in lines]
     except ValueError as error:
         return [line_of((shorten(f" {error}", width, look.glyphs.more), look.soft))][: max(0, height)]
